@@ -1,0 +1,54 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// `-warnings-as-errors` only in our own lint and CI builds, so that a newer compiler never breaks a user's.
+let strict: [SwiftSetting] = Context.environment["BPFTEST_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : []
+let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")] + strict
+
+let package = Package(
+  name: "bpftest",
+  products: [
+    .executable(name: "bpftest", targets: ["bpftest"]),
+    .executable(name: "bpftest-guest", targets: ["bpftest-guest"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
+    .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.17.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLibbpf", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev", "libelf-dev", "zlib1g-dev"])]),
+    .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .target(name: "CBPFShims"),
+    .target(name: "BPF", dependencies: ["CLibbpf", "CBPFShims"], swiftSettings: settings),
+    .target(name: "Packets", swiftSettings: settings),
+    .target(name: "TestPlan", swiftSettings: settings),
+    .target(name: "Results", swiftSettings: settings),
+    .target(name: "Executor", dependencies: ["BPF", "TestPlan"], swiftSettings: settings),
+    .target(
+      name: "Fixtures",
+      dependencies: [
+        "BPF", "Packets", "TestPlan", "Results", "CXXHash", "Yams",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "Kernels",
+      dependencies: ["Yams", .product(name: "Subprocess", package: "swift-subprocess")],
+      swiftSettings: settings),
+    .target(
+      name: "MicroVM", dependencies: ["Kernels", "TestPlan", "CXXHash", "CBPFShims"], swiftSettings: settings),
+    .target(
+      name: "Matrix", dependencies: ["Fixtures", "MicroVM", "Executor", "Results"], swiftSettings: settings),
+    .target(name: "Reporting", dependencies: ["Results", "XMLCoder"], swiftSettings: settings),
+    .executableTarget(
+      name: "bpftest",
+      dependencies: [
+        "Matrix", "Reporting", "Kernels",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(name: "bpftest-guest", dependencies: ["Executor", "TestPlan", "CBPFShims"], swiftSettings: settings),
+  ]
+)

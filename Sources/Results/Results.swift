@@ -1,0 +1,151 @@
+/// The outcome of a whole run: schema `bpftest.results/v1`.
+public struct Results: Codable, Hashable, Sendable {
+  /// The schema's name and version.
+  public static let schema = "bpftest.results/v1"
+
+  public var schema: String
+  public var tool: Tool
+  public var suites: [SuiteResult]
+  public var kernels: [KernelResult]
+  public var cells: [Cell]
+  /// Verdicts counted, by name; every verdict has an entry.
+  public var summary: [String: Int]
+  /// Wall-clock seconds of the run.
+  public var seconds: Double
+
+  public init(
+    tool: Tool, suites: [SuiteResult], kernels: [KernelResult], cells: [Cell], seconds: Double
+  ) {
+    self.schema = Results.schema
+    self.tool = tool
+    self.suites = suites
+    self.kernels = kernels
+    self.cells = cells
+    self.seconds = seconds
+    self.summary = Dictionary(uniqueKeysWithValues: Verdict.allCases.map { ($0.rawValue, 0) })
+    for cell in cells { self.summary[cell.verdict.rawValue, default: 0] += 1 }
+  }
+
+  /// Cells with that verdict.
+  public func count(_ verdict: Verdict) -> Int { summary[verdict.rawValue] ?? 0 }
+
+  /// The process's exit code: 3 when the machinery failed, else 1 when a test did, else 0.
+  /// Bad input (2) never gets as far as results.
+  public var exitCode: Int32 {
+    if count(.infra) > 0 { return 3 }
+    return [.failed, .rejected, .crashed, .hung].contains { count($0) > 0 } ? 1 : 0
+  }
+}
+
+/// What made the results.
+public struct Tool: Codable, Hashable, Sendable {
+  /// bpftest's own version.
+  public var version: String
+  /// The version of libbpf that loaded the programs.
+  public var libbpf: String
+
+  public init(version: String, libbpf: String) {
+    self.version = version
+    self.libbpf = libbpf
+  }
+}
+
+/// A fixture file, and how its object was made: verdicts depend on compiler and instruction set.
+public struct SuiteResult: Codable, Hashable, Sendable {
+  /// The suite's name: the fixture's file name less `.bpftest.yaml`.
+  public var name: String
+  /// The fixture file, as it was named on the command line or found below a folder named there.
+  public var path: String
+  /// The compiler's first version line, `nil` for a ready object.
+  public var compiler: String?
+  /// `-mcpu`, `nil` for a ready object.
+  public var mcpu: String?
+
+  public init(name: String, path: String, compiler: String? = nil, mcpu: String? = nil) {
+    self.name = name
+    self.path = path
+    self.compiler = compiler
+    self.mcpu = mcpu
+  }
+}
+
+/// A kernel that tests ran on.
+public struct KernelResult: Codable, Hashable, Sendable {
+  /// The catalog's id (`6.1`), or `host`.
+  public var id: String
+  /// `uname -r`.
+  public var release: String
+  /// `uname -m`.
+  public var arch: String
+  /// `kvm`, `tcg`, or `native` for the host itself.
+  public var accel: String
+  /// `clone`, `cold`, or `native`.
+  public var start: String
+  /// From the start of QEMU to the agent's answer, in seconds; 0 for the host.
+  public var seconds: Double
+
+  public init(id: String, release: String, arch: String, accel: String, start: String, seconds: Double) {
+    self.id = id
+    self.release = release
+    self.arch = arch
+    self.accel = accel
+    self.start = start
+    self.seconds = seconds
+  }
+}
+
+/// One test on one kernel.
+public struct Cell: Codable, Hashable, Sendable {
+  public var suite: String
+  public var test: String
+  /// `KernelResult.id`.
+  public var kernel: String
+  public var verdict: Verdict
+  public var cause: Cause?
+  /// Seconds the test took on its kernel.
+  public var seconds: Double
+  /// One line for people: why it failed, was rejected or skipped. Empty when it passed.
+  public var message: String
+  /// What differed, one by one; empty unless `failed`.
+  public var failures: [Failure]
+  /// The verifier's log of a rejection, or the console's tail of a crash.
+  public var log: String?
+  /// The lines of `log` that decide.
+  public var excerpt: String?
+
+  public init(
+    suite: String, test: String, kernel: String, verdict: Verdict, cause: Cause? = nil, seconds: Double = 0,
+    message: String = "", failures: [Failure] = [], log: String? = nil, excerpt: String? = nil
+  ) {
+    self.suite = suite
+    self.test = test
+    self.kernel = kernel
+    self.verdict = verdict
+    self.cause = cause
+    self.seconds = seconds
+    self.message = message
+    self.failures = failures
+    self.log = log
+    self.excerpt = excerpt
+  }
+}
+
+/// One expectation that didn't hold.
+public struct Failure: Codable, Hashable, Sendable {
+  /// Where: `return`, `maps.blocked_ports[443].hits`, `step 2: packet`.
+  public var path: String
+  public var expected: String
+  public var seen: String
+  /// More, over several lines: a packet diff.
+  public var detail: String?
+  /// The line of the fixture that says what is expected, from 1.
+  public var line: Int?
+
+  public init(path: String, expected: String, seen: String, detail: String? = nil, line: Int? = nil) {
+    self.path = path
+    self.expected = expected
+    self.seen = seen
+    self.detail = detail
+    self.line = line
+  }
+}

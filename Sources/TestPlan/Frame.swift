@@ -1,0 +1,65 @@
+/// The envelope of a message on the wire: magic, length, checksum, payload.
+///
+/// ```
+/// 0..<4   magic "BPFT"
+/// 4..<8   payload length in bytes, little endian
+/// 8..<12  FNV-1a (32 bits) of the payload, little endian
+/// 12...   payload: CBOR of a `HostMessage` or `GuestMessage`
+/// ```
+public enum Frame {
+  /// Bytes before the payload.
+  public static let headerSize = 12
+  /// Longest payload that is believed, in bytes. A longer one means the stream is out of step.
+  public static let maximumPayload = 1 << 30
+  static let magic: UInt32 = 0x5446_5042  // "BPFT" read as a little-endian word
+
+  /// Wraps a payload.
+  public static func wrap(_ payload: [UInt8]) -> [UInt8] {
+    var out: [UInt8] = []
+    out.reserveCapacity(headerSize + payload.count)
+    for word in [magic, UInt32(payload.count), checksum(payload)] {
+      withUnsafeBytes(of: word.littleEndian) { out.append(contentsOf: $0) }
+    }
+    out.append(contentsOf: payload)
+    return out
+  }
+
+  /// Reads a header and returns the payload's length and checksum.
+  public static func parse(header: [UInt8]) throws(FrameError) -> (length: Int, checksum: UInt32) {
+    guard header.count == headerSize else { throw .truncated(expected: headerSize, seen: header.count) }
+    func word(_ at: Int) -> UInt32 {
+      (0..<4).reduce(0) { $0 | UInt32(header[at + $1]) << (8 * UInt32($1)) }
+    }
+    guard word(0) == magic else { throw .outOfStep }
+    let length = Int(word(4))
+    guard length <= maximumPayload else { throw .outOfStep }
+    return (length, word(8))
+  }
+
+  /// FNV-1a with 32 bits (draft-eastlake-fnv). It guards against a torn stream, not against malice.
+  public static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    bytes.withUnsafeBufferPointer { buffer in
+      var hash: UInt32 = 0x811c_9dc5
+      for byte in buffer { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
+      return hash
+    }
+  }
+}
+
+/// A stream of frames that can't be read on.
+public enum FrameError: Error, Hashable, CustomStringConvertible {
+  /// The stream ended inside a frame, byte counts given.
+  case truncated(expected: Int, seen: Int)
+  /// What should be a header isn't one.
+  case outOfStep
+  /// The payload is not what was sent.
+  case corrupted
+
+  public var description: String {
+    switch self {
+    case .truncated(let expected, let seen): "the stream ended inside a frame: \(seen) of \(expected) bytes"
+    case .outOfStep: "the stream is out of step: no frame begins here"
+    case .corrupted: "a frame's checksum doesn't match its payload"
+    }
+  }
+}

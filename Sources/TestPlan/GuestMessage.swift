@@ -1,0 +1,39 @@
+/// What host and guest agent say to each other over the virtio-serial port. Each message is one `Frame`.
+public enum HostMessage: Codable, Sendable {
+  /// Keeps an object in the agent's memory for plans that name it.
+  case object(id: ObjectID, bytes: Bytes)
+  /// Runs a plan; answered by `GuestMessage.started` and, in the end, `.observed` of the same number.
+  case run(number: Int, plan: TestPlan)
+  /// Asks for a sign of life; answered by `GuestMessage.ready`.
+  case hello
+}
+
+/// The agent's side of the conversation.
+public enum GuestMessage: Codable, Sendable {
+  /// The agent is up (sent once by itself, before the snapshot) or was asked.
+  case ready(GuestFacts)
+  /// The plan of that number is about to touch the kernel: if nothing more is heard, this one is to blame.
+  case started(number: Int)
+  case observed(number: Int, observations: Observations)
+  /// The agent could not understand the host: a fault of the machinery.
+  case failed(reason: String)
+}
+
+/// What the agent knows of the kernel it stands on.
+public struct GuestFacts: Codable, Hashable, Sendable {
+  /// `uname -r`.
+  public var release: String
+  /// `uname -m`.
+  public var machine: String
+  /// The version of libbpf linked into the agent: `1.1.2`.
+  public var libbpf: String
+  /// Possible CPUs: how many values a per-CPU map has under each key.
+  public var possibleCPUs: Int
+
+  public init(release: String, machine: String, libbpf: String, possibleCPUs: Int) {
+    self.release = release
+    self.machine = machine
+    self.libbpf = libbpf
+    self.possibleCPUs = possibleCPUs
+  }
+}

@@ -1,0 +1,49 @@
+/// One run of one program with `BPF_PROG_TEST_RUN`, and what to read when it has returned.
+public struct Step: Codable, Hashable, Sendable {
+  /// The program to run, by the name of its C function.
+  public var program: String
+  /// Globals to write first. Read-only ones can't be changed any more.
+  public var globals: [GlobalWrite]
+  /// Map entries to write first.
+  public var maps: [MapWrite]
+  /// `data_in`: the packet, from its Ethernet header on; `nil` hands the kernel no data.
+  public var data: Bytes?
+  /// `ctx_in`: the context in the layout of the user-space API (`struct xdp_md`, `struct __sk_buff` …).
+  public var context: Bytes?
+  /// How many bytes of context to ask back (`ctx_size_out`); 0 asks for none.
+  public var contextSizeOut: Int
+  /// How often the kernel runs the program (`repeat`), at least 1.
+  public var repetitions: UInt32
+  /// `BPF_F_TEST_*` flags.
+  public var flags: UInt32
+  /// The CPU for `BPF_F_TEST_RUN_ON_CPU`.
+  public var cpu: UInt32
+  /// Packets in a batch for `BPF_F_TEST_XDP_LIVE_FRAMES`.
+  public var batchSize: UInt32
+  /// Room for `data_out`, bytes beyond `data`'s own length. A program may grow the packet.
+  public var dataHeadroomOut: Int
+  /// Maps to read out whole after the run.
+  public var readMaps: [String]
+  /// Sections of globals to read after the run.
+  public var readSections: [String]
+
+  public init(
+    program: String, globals: [GlobalWrite] = [], maps: [MapWrite] = [], data: Bytes? = nil, context: Bytes? = nil,
+    contextSizeOut: Int = 0, repetitions: UInt32 = 1, flags: UInt32 = 0, cpu: UInt32 = 0, batchSize: UInt32 = 0,
+    dataHeadroomOut: Int = 512, readMaps: [String] = [], readSections: [String] = []
+  ) {
+    self.program = program
+    self.globals = globals
+    self.maps = maps
+    self.data = data
+    self.context = context
+    self.contextSizeOut = contextSizeOut
+    self.repetitions = repetitions
+    self.flags = flags
+    self.cpu = cpu
+    self.batchSize = batchSize
+    self.dataHeadroomOut = dataHeadroomOut
+    self.readMaps = readMaps
+    self.readSections = readSections
+  }
+}

@@ -1,0 +1,124 @@
+/// What to load, set, run and read for one test: raw bytes and names only, so that the executor needs to know
+/// nothing of YAML, BTF or expectations, and so that host and micro-VM do exactly the same.
+///
+/// The order of work is: probe `requirements`; open the object; set `programTypes`, `mapSizes` and the globals of
+/// read-only sections; load the programs named in `programs` and no others; fill `maps`; write the other globals;
+/// run `steps` one after the other.
+public struct TestPlan: Codable, Hashable, Sendable {
+  /// Which of the objects handed to the executor this test loads.
+  public var object: ObjectID
+  /// Programs to load, by the name of their C function. All others have autoload off.
+  public var programs: [String]
+  /// Types for programs whose section name says nothing to libbpf, by program name: a `BPF_PROG_TYPE_*` number.
+  public var programTypes: [String: UInt32]
+  /// `max_entries` to set before load, by map name.
+  public var mapSizes: [String: UInt32]
+  /// Contents of global variables. Those in read-only sections are set before load, the others after.
+  public var globals: [GlobalWrite]
+  /// Contents of maps, written after load and before the first step.
+  public var maps: [MapWrite]
+  /// What this kernel must have for the test to mean anything; probed before anything is loaded.
+  public var requirements: [Requirement]
+  /// The runs, in order. None at all is a test of loading alone.
+  public var steps: [Step]
+  /// Ask the verifier for its log also of programs that it accepts.
+  public var wantsVerifierLog: Bool
+
+  public init(
+    object: ObjectID, programs: [String], programTypes: [String: UInt32] = [:], mapSizes: [String: UInt32] = [:],
+    globals: [GlobalWrite] = [], maps: [MapWrite] = [], requirements: [Requirement] = [], steps: [Step] = [],
+    wantsVerifierLog: Bool = false
+  ) {
+    self.object = object
+    self.programs = programs
+    self.programTypes = programTypes
+    self.mapSizes = mapSizes
+    self.globals = globals
+    self.maps = maps
+    self.requirements = requirements
+    self.steps = steps
+    self.wantsVerifierLog = wantsVerifierLog
+  }
+}
+
+/// Names an object handed to an executor: a hash of its bytes.
+public struct ObjectID: Codable, Hashable, Sendable, RawRepresentable {
+  public var rawValue: String
+  public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// Bytes to write into a global variable's section.
+public struct GlobalWrite: Codable, Hashable, Sendable {
+  /// The ELF section that holds the variable: `.rodata`, `.data`, `.bss`, `.data.mine` …
+  public var section: String
+  /// Bytes from the start of the section.
+  public var offset: Int
+  public var bytes: Bytes
+
+  public init(section: String, offset: Int, bytes: Bytes) {
+    self.section = section
+    self.offset = offset
+    self.bytes = bytes
+  }
+}
+
+/// Entries to write into a map.
+public struct MapWrite: Codable, Hashable, Sendable {
+  public var map: String
+  public var entries: [MapEntry]
+
+  public init(map: String, entries: [MapEntry]) {
+    self.map = map
+    self.entries = entries
+  }
+}
+
+/// One key and what stands under it.
+public struct MapEntry: Codable, Hashable, Sendable {
+  /// `key_size` bytes, in the layout of the map's key type.
+  public var key: Bytes
+  /// What the entry holds.
+  public var value: MapValue
+
+  public init(key: Bytes, value: MapValue) {
+    self.key = key
+    self.value = value
+  }
+}
+
+/// The value of a map entry.
+public enum MapValue: Codable, Hashable, Sendable {
+  /// `value_size` bytes. Written to a per-CPU map they become CPU 0's value, and the other CPUs' are zeroed.
+  case bytes(Bytes)
+  /// Of a per-CPU map: one value for each possible CPU, in order of CPU number. Those missing are written as zeros.
+  case perCPU([Bytes])
+  /// Of a prog array: the program of that name, to be tail-called.
+  case program(String)
+  /// Of a map of maps: the map of that name.
+  case map(String)
+}
+
+/// Something a test needs of the kernel, and that a probe can tell.
+public enum Requirement: Codable, Hashable, Sendable {
+  /// A helper, by number (`BPF_FUNC_*`), for a program type (`BPF_PROG_TYPE_*`).
+  case helper(name: String, id: UInt32, programType: UInt32)
+  /// A kernel function exposed to BPF, by name, as the kernel's own BTF lists it.
+  case kfunc(String)
+  /// A program type (`BPF_PROG_TYPE_*`).
+  case programType(name: String, id: UInt32)
+  /// A map type (`BPF_MAP_TYPE_*`).
+  case mapType(name: String, id: UInt32)
+  /// A type in the kernel's BTF: `struct foo`, `enum bar`, or `struct foo.member`.
+  case btf(String)
+
+  /// The requirement in words: `helper bpf_loop`.
+  public var description: String {
+    switch self {
+    case .helper(let name, _, _): "helper \(name)"
+    case .kfunc(let name): "kfunc \(name)"
+    case .programType(let name, _): "program type \(name)"
+    case .mapType(let name, _): "map type \(name)"
+    case .btf(let name): "BTF of \(name)"
+    }
+  }
+}
