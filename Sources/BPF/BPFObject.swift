@@ -1,0 +1,151 @@
+import CBPFShims
+import CLibbpf
+import Glibc
+
+/// A BPF object file, opened by libbpf and perhaps loaded into the kernel. Closing it, by releasing the last reference
+/// to it and to its programs and maps, unloads everything.
+///
+/// An object belongs to one thread at a time.
+public final class BPFObject {
+  /// The name it was opened under, for messages.
+  public let name: String
+  /// The object's own BTF.
+  public let btf: BTF
+  let pointer: OpaquePointer
+  /// libbpf writes logs of programs here while it loads; they must live as long as the object.
+  private var logBuffers: [String: LogBuffer] = [:]
+  /// What libbpf warned of in the last call that failed, a line each.
+  public private(set) var libbpfLog = ""
+  public private(set) var isLoaded = false
+
+  /// Opens an object without loading it. The C function is `bpf_object__open_mem`.
+  ///
+  /// Throws `BPFError.Code.badObject` with the reason: not ELF, not for BPF, truncated, without BTF, or what libbpf says.
+  public init(bytes: [UInt8], name: String) throws(BPFError) {
+    try ELFCheck.check(bytes, name: name)
+    bpftest_log_install()
+    bpftest_log_begin()
+    // A fixed object name, so that the maps of global data have names that don't depend on the file's.
+    let opened = "bpftest".withCString { objectName in
+      var options = bpf_object_open_opts()
+      options.sz = MemoryLayout<bpf_object_open_opts>.size
+      options.object_name = objectName
+      return bytes.withUnsafeBytes { bpf_object__open_mem($0.baseAddress, $0.count, &options) }
+    }
+    let code = Glibc.errno
+    let log = String(cString: bpftest_log_end())
+    guard let opened else {
+      throw BPFError(.badObject, errno: code, operation: "opening object `\(name)`", detail: log.trimmingLibbpfPrefix)
+    }
+    var size: UInt32 = 0
+    guard let own = bpf_object__btf(opened), let raw = btf__raw_data(own, &size) else {
+      bpf_object__close(opened)
+      throw BPFError(.badObject, operation: "opening object `\(name)`", detail: "it has no BTF (compile with -g)")
+    }
+    do {
+      self.btf = try BTF(parsing: [UInt8](UnsafeRawBufferPointer(start: raw, count: Int(size))))
+    } catch {
+      bpf_object__close(opened)
+      throw error
+    }
+    self.pointer = opened
+    self.name = name
+  }
+
+  deinit { bpf_object__close(pointer) }
+
+  /// All programs, in the object's order.
+  public var programs: [BPFProgram] {
+    var result: [BPFProgram] = []
+    var next = bpf_object__next_program(pointer, nil)
+    while let program = next {
+      result.append(BPFProgram(object: self, pointer: program))
+      next = bpf_object__next_program(pointer, program)
+    }
+    return result
+  }
+
+  /// All maps, those that hold global data included, in the object's order.
+  public var maps: [BPFMap] {
+    var result: [BPFMap] = []
+    var next = bpf_object__next_map(pointer, nil)
+    while let map = next {
+      result.append(BPFMap(object: self, pointer: map))
+      next = bpf_object__next_map(pointer, map)
+    }
+    return result
+  }
+
+  /// The program of that C function; throws with the nearest known name.
+  public func program(_ name: String) throws(BPFError) -> BPFProgram {
+    if let found = bpf_object__find_program_by_name(pointer, name) { return BPFProgram(object: self, pointer: found) }
+    throw unknown("program", name, among: programs.map(\.name))
+  }
+
+  /// The map of that name; throws with the nearest known name.
+  public func map(_ name: String) throws(BPFError) -> BPFMap {
+    if let found = bpf_object__find_map_by_name(pointer, name) { return BPFMap(object: self, pointer: found) }
+    throw unknown("map", name, among: maps.filter { !$0.isInternal }.map(\.name))
+  }
+
+  /// The map that holds a section of global data: `.rodata`, `.data`, `.bss`, or one of one's own.
+  public func section(_ name: String) throws(BPFError) -> BPFMap {
+    if let found = maps.first(where: { $0.sectionName == name }) { return found }
+    throw unknown("section of globals", name, among: maps.compactMap(\.sectionName))
+  }
+
+  private func unknown(_ what: String, _ name: String, among known: [String]) -> BPFError {
+    let nearest = nearestName(to: name, among: known)
+    let detail = nearest.map { "did you mean `\($0)`?" } ?? "there is \(known.joined(separator: ", "))"
+    return BPFError(.unknownName, operation: "object `\(self.name)` has no \(what) `\(name)`", detail: detail)
+  }
+
+  /// Loads the programs whose autoload is on, and creates the maps. The C function is `bpf_object__load`.
+  ///
+  /// Each program gets a log of its own; after a refusal `libbpfLog` and `verifierLog(of:)` say why.
+  /// With `verbose` the verifier also logs programs that it accepts.
+  public func load(verbose: Bool = false) throws(BPFError) {
+    for program in programs where program.autoload {
+      let buffer = LogBuffer()
+      logBuffers[program.name] = buffer
+      if let start = buffer.start {
+        bpf_program__set_log_buf(program.pointer, start, LogBuffer.size)
+        if verbose { bpf_program__set_log_level(program.pointer, 1) }
+      }
+    }
+    bpftest_log_begin()
+    let result = bpf_object__load(pointer)
+    libbpfLog = String(cString: bpftest_log_end())
+    if result != 0 {
+      throw BPFError(
+        .kernel, errno: -result, operation: "loading object `\(name)`", detail: libbpfLog.trimmingLibbpfPrefix)
+    }
+    isLoaded = true
+  }
+
+  /// What the verifier wrote about a program; empty when it wrote nothing.
+  public func verifierLog(of program: String) -> String { logBuffers[program]?.text ?? "" }
+}
+
+/// Memory for a verifier log, touched only as far as the kernel writes.
+private final class LogBuffer {
+  /// The largest that kernels before 5.18 take: `UINT_MAX >> 8` (kernel/bpf/verifier.c).
+  static let size = Int(UInt32.max >> 8)
+  let start: UnsafeMutablePointer<CChar>?
+
+  init() {
+    let memory = mmap(nil, Self.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    self.start = memory == MAP_FAILED ? nil : memory?.assumingMemoryBound(to: CChar.self)
+  }
+
+  deinit { if let start { munmap(start, Self.size) } }
+
+  var text: String { start.map { String(cString: $0) } ?? "" }
+}
+
+extension String {
+  /// libbpf's lines without its `libbpf: ` in front.
+  var trimmingLibbpfPrefix: String {
+    split(separator: "\n").map { String($0).replacingPrefix("libbpf: ", with: "") }.joined(separator: "; ")
+  }
+}

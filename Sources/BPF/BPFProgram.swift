@@ -1,0 +1,54 @@
+import CLibbpf
+import Glibc
+
+/// A program of an object.
+public struct BPFProgram {
+  public let object: BPFObject
+  let pointer: OpaquePointer
+
+  /// The name of its C function (`bpf_program__name`).
+  public var name: String { String(cString: bpf_program__name(pointer)) }
+
+  /// The ELF section it stands in: `xdp`, `tc`, `kprobe/do_unlinkat` (`bpf_program__section_name`).
+  public var section: String { String(cString: bpf_program__section_name(pointer)) }
+
+  /// What libbpf makes of the section's name; `.unspecified` when it says nothing (`bpf_program__type`).
+  public var type: BPFProgramType { BPFProgramType(rawValue: bpf_program__type(pointer).rawValue) }
+
+  /// Sets the type before load. Throws `EBUSY` after it (`bpf_program__set_type`).
+  public func setType(_ type: BPFProgramType) throws(BPFError) {
+    let result = bpf_program__set_type(pointer, bpf_prog_type(rawValue: type.rawValue))
+    guard result == 0 else {
+      throw BPFError(.badArgument, errno: -result, operation: "setting the type of program `\(name)` to \(type)")
+    }
+  }
+
+  /// Whether loading the object loads this program (`bpf_program__autoload`).
+  public var autoload: Bool { bpf_program__autoload(pointer) }
+
+  /// Sets `autoload` before load. Throws `EINVAL` after it (`bpf_program__set_autoload`).
+  public func setAutoload(_ on: Bool) throws(BPFError) {
+    let result = bpf_program__set_autoload(pointer, on)
+    guard result == 0 else {
+      throw BPFError(.badArgument, errno: -result, operation: "setting autoload of program `\(name)`")
+    }
+  }
+
+  /// Instructions before relocation (`bpf_program__insn_cnt`).
+  public var instructionCount: Int { Int(bpf_program__insn_cnt(pointer)) }
+
+  /// The descriptor of the loaded program, `nil` before load (`bpf_program__fd`).
+  public var descriptor: Int32? {
+    let fd = bpf_program__fd(pointer)
+    return fd >= 0 ? fd : nil
+  }
+
+  /// Instructions that the verifier went through; 0 where the kernel (before 5.16) doesn't say.
+  public var verifiedInstructions: UInt32 {
+    guard let descriptor else { return 0 }
+    var info = bpf_prog_info()
+    var length = UInt32(MemoryLayout<bpf_prog_info>.size)
+    guard bpf_obj_get_info_by_fd(descriptor, &info, &length) == 0 else { return 0 }
+    return info.verified_insns
+  }
+}

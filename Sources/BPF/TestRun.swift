@@ -1,0 +1,101 @@
+import CLibbpf
+import Glibc
+
+/// What to run a program with: the fields of `struct bpf_test_run_opts` (libbpf's bpf.h).
+public struct TestRunOptions: Sendable {
+  /// The packet, or `nil` for program types that take none.
+  public var data: [UInt8]?
+  /// The context in its user-space layout.
+  public var context: [UInt8]?
+  /// Room for the packet that comes back, in bytes.
+  public var dataOutCapacity = 0
+  /// Room for the context that comes back, in bytes.
+  public var contextOutCapacity = 0
+  public var repetitions: UInt32 = 1
+  public var flags: UInt32 = 0
+  public var cpu: UInt32 = 0
+  public var batchSize: UInt32 = 0
+
+  public init() {}
+}
+
+/// What a run gave.
+public struct TestRunResult: Sendable {
+  /// 0, or the positive errno. `ENOSPC` comes with everything else filled in.
+  public var errno: Int32
+  public var returnValue: UInt32
+  /// Nanoseconds per run.
+  public var nanoseconds: UInt32
+  /// As much of the packet as there was room for.
+  public var data: [UInt8]
+  /// The packet's true length in bytes.
+  public var dataLength: Int
+  public var context: [UInt8]
+  /// How often a signal interrupted the run, so that it was begun again.
+  public var interruptions: UInt32
+}
+
+extension BPFProgram {
+  /// Runs the program once or `repetitions` times. The C function is `bpf_prog_test_run_opts`.
+  ///
+  /// `EINTR` starts the run again and is counted. Every other refusal is in the result's `errno`; only a program that
+  /// isn't loaded throws.
+  public func testRun(_ options: TestRunOptions) throws(BPFError) -> TestRunResult {
+    guard let descriptor else {
+      throw BPFError(.badArgument, operation: "test run of program `\(name)`", detail: "it isn't loaded")
+    }
+    var interruptions: UInt32 = 0
+    while true {
+      var result = Self.run(descriptor, options)
+      guard result.errno == EINTR else {
+        result.interruptions = interruptions
+        return result
+      }
+      interruptions += 1
+    }
+  }
+
+  private static func run(_ descriptor: Int32, _ options: TestRunOptions) -> TestRunResult {
+    var opts = bpf_test_run_opts()
+    opts.sz = MemoryLayout<bpf_test_run_opts>.size
+    opts.repeat = Int32(truncatingIfNeeded: options.repetitions)
+    opts.flags = options.flags
+    opts.cpu = options.cpu
+    opts.batch_size = options.batchSize
+    var status: Int32 = 0
+    var contextOut: [UInt8] = []
+    let dataOut = [UInt8](unsafeUninitializedCapacity: options.dataOutCapacity) { data, dataCount in
+      contextOut = [UInt8](unsafeUninitializedCapacity: options.contextOutCapacity) { context, contextCount in
+        withOptionalBytes(options.data) { dataIn in
+          withOptionalBytes(options.context) { contextIn in
+            opts.data_in = dataIn?.baseAddress
+            opts.data_size_in = UInt32(dataIn?.count ?? 0)
+            opts.ctx_in = contextIn?.baseAddress
+            opts.ctx_size_in = UInt32(contextIn?.count ?? 0)
+            if options.dataOutCapacity > 0 {
+              opts.data_out = UnsafeMutableRawPointer(data.baseAddress)
+              opts.data_size_out = UInt32(options.dataOutCapacity)
+            }
+            if options.contextOutCapacity > 0 {
+              opts.ctx_out = UnsafeMutableRawPointer(context.baseAddress)
+              opts.ctx_size_out = UInt32(options.contextOutCapacity)
+            }
+            status = bpf_prog_test_run_opts(descriptor, &opts)
+          }
+        }
+        let written = status == 0 || status == -ENOSPC
+        contextCount = written ? min(Int(opts.ctx_size_out), options.contextOutCapacity) : 0
+      }
+      let written = status == 0 || status == -ENOSPC
+      dataCount = written ? min(Int(opts.data_size_out), options.dataOutCapacity) : 0
+    }
+    return TestRunResult(
+      errno: -status, returnValue: opts.retval, nanoseconds: opts.duration, data: dataOut,
+      dataLength: Int(opts.data_size_out), context: contextOut, interruptions: 0)
+  }
+}
+
+private func withOptionalBytes(_ bytes: [UInt8]?, _ body: (UnsafeRawBufferPointer?) -> Void) {
+  guard let bytes else { return body(nil) }
+  bytes.withUnsafeBytes { body($0) }
+}
