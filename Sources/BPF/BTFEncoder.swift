@@ -35,10 +35,14 @@ public enum BTFCodec {
     case .integer(let bits, _, let signed, let char, let bool):
       let number = try integer(value, as: type, size: size, char: char)
       let width = bool ? 1 : min(bits, size * 8)
-      store(try fit(number, bits: width, signed: signed, type: type), size: size, bigEndian: type.isBigEndian, &bytes, offset)
+      store(
+        try fit(number, bits: width, signed: signed, type: type), size: size, bigEndian: type.isBigEndian, &bytes,
+        offset)
     case .enumeration(let enumerators, let signed):
       let number = try enumerator(value, among: enumerators, type: type)
-      store(try fit(number, bits: size * 8, signed: signed || number < 0, type: type), size: size, bigEndian: false, &bytes, offset)
+      store(
+        try fit(number, bits: size * 8, signed: signed || number < 0, type: type), size: size, bigEndian: false, &bytes,
+        offset)
     case .pointer:
       let number = try integer(value, as: type, size: 8, char: false)
       store(try fit(number, bits: 64, signed: false, type: type), size: 8, bigEndian: false, &bytes, offset)

@@ -102,7 +102,8 @@ struct CBORUnkeyedReader: UnkeyedDecodingContainer {
 
   private mutating func next() throws -> CBORDecoder {
     guard !isAtEnd else {
-      throw DecodingError.valueNotFound(Any.self, .init(codingPath: codingPath, debugDescription: "the array ends here"))
+      throw DecodingError.valueNotFound(
+        Any.self, .init(codingPath: codingPath, debugDescription: "the array ends here"))
     }
     defer { currentIndex += 1 }
     return CBORDecoder(node: items[currentIndex], codingPath: codingPath)

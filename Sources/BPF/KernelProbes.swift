@@ -1,0 +1,120 @@
+import CBPFShims
+import CLibbpf
+import Glibc
+
+/// What the running kernel's BPF can do, found out by trying. Answers are kept for the life of the process.
+public enum KernelProbes {
+  /// Whether programs of that type load (`libbpf_probe_bpf_prog_type`).
+  public static func has(programType type: UInt32) -> Bool {
+    quietly { libbpf_probe_bpf_prog_type(bpf_prog_type(rawValue: type), nil) == 1 }
+  }
+
+  /// Whether maps of that type can be created (`libbpf_probe_bpf_map_type`).
+  public static func has(mapType type: UInt32) -> Bool {
+    quietly { libbpf_probe_bpf_map_type(bpf_map_type(rawValue: type), nil) == 1 }
+  }
+
+  /// Whether programs of that type may call that helper (`libbpf_probe_bpf_helper`).
+  ///
+  /// libbpf won't try tracing, LSM and other types that need an attach target (`EOPNOTSUPP`): for those it is asked
+  /// whether the kernel knows the helper at all, through a kprobe program.
+  public static func has(helper: UInt32, programType type: UInt32) -> Bool {
+    quietly {
+      let id = bpf_func_id(rawValue: helper)
+      let answer = libbpf_probe_bpf_helper(bpf_prog_type(rawValue: type), id, nil)
+      if answer == -EOPNOTSUPP {
+        return libbpf_probe_bpf_helper(bpf_prog_type(rawValue: BPFProgramType.kprobe.rawValue), id, nil) == 1
+      }
+      return answer == 1
+    }
+  }
+
+  /// The running kernel's own BTF, `nil` where it has none. Parsed once.
+  public static let kernelBTF: BTF? = readFile("/sys/kernel/btf/vmlinux").flatMap { try? BTF(parsing: $0) }
+
+  /// Whether the kernel has a function of that name that BPF programs may call.
+  ///
+  /// Since 6.10 kfuncs bear a declaration tag `bpf_kfunc` in the kernel's BTF; before, the function is all there is.
+  public static func has(kfunc name: String) -> Bool {
+    guard let btf = libbpfBTF.pointer else { return false }
+    return btf__find_by_name_kind(btf, name, 12 /* BTF_KIND_FUNC */) > 0
+  }
+
+  /// The kernel's BTF as libbpf holds it: quicker to load than `kernelBTF`, and enough to look up a name.
+  private static let libbpfBTF = LibbpfBTF()
+
+  /// Does once what is slow the first time: loads the kernel's BTF and a small program. A micro-VM calls it before its
+  /// snapshot, so that every clone finds it done.
+  public static func warm() {
+    _ = libbpfBTF.pointer
+    _ = has(programType: BPFProgramType.xdp.rawValue)
+    _ = has(mapType: BPFMapType.hash.rawValue)
+  }
+
+  /// Whether the kernel's BTF has `struct NAME`, `union NAME`, `enum NAME`, a bare type name, or `struct NAME.MEMBER`.
+  public static func has(type description: String) -> Bool {
+    guard let btf = kernelBTF else { return false }
+    let words = description.split(separator: " ")
+    guard let last = words.last else { return false }
+    let parts = last.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    let candidates = btf.named(parts[0]).filter { type in
+      switch (words.count > 1 ? String(words[0]) : "", type.kind) {
+      case ("", _), ("struct", .structure), ("union", .union), ("enum", .enumeration): true
+      default: false
+      }
+    }
+    guard parts.count > 1 else { return !candidates.isEmpty }
+    return candidates.contains { type in
+      var type: BTFType? = type
+      for part in parts.dropFirst() {
+        guard let current = type else { return false }
+        guard let member = current.member(part) else {
+          return part == parts.last && current.enumerators.contains { $0.name == part }
+        }
+        type = current.type(of: member)
+      }
+      return true
+    }
+  }
+
+  /// libbpf's probes warn of what they find missing; that is not news for anyone.
+  private static func quietly(_ body: () -> Bool) -> Bool {
+    bpftest_log_install()
+    return body()
+  }
+}
+
+/// libbpf's own copy of the kernel's BTF, never changed once it is loaded.
+private final class LibbpfBTF: @unchecked Sendable {
+  let pointer: OpaquePointer?
+
+  init() {
+    bpftest_log_install()
+    pointer = btf__load_vmlinux_btf()
+  }
+
+  deinit { btf__free(pointer) }
+}
+
+/// The bytes of a file that may not tell its size, such as one in sysfs; `nil` when it can't be read.
+public func readFile(_ path: String) -> [UInt8]? {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { return nil }
+  defer { close(descriptor) }
+  var bytes: [UInt8] = []
+  var info = stat()
+  if fstat(descriptor, &info) == 0 { bytes.reserveCapacity(Int(info.st_size)) }
+  let chunk = 1 << 20
+  while true {
+    var failed = false
+    let piece = [UInt8](unsafeUninitializedCapacity: chunk) { buffer, count in
+      var got = read(descriptor, buffer.baseAddress, chunk)
+      while got < 0 && errno == EINTR { got = read(descriptor, buffer.baseAddress, chunk) }
+      failed = got < 0
+      count = max(0, got)
+    }
+    if failed { return nil }
+    if piece.isEmpty { return bytes }
+    bytes += piece
+  }
+}

@@ -1,0 +1,34 @@
+import BPF
+import Glibc
+import TestPlan
+
+/// Answers a plan's requirements by probing the running kernel.
+enum KernelProbe {
+  static func has(_ requirement: Requirement) -> Bool {
+    switch requirement {
+    case .helper(_, let id, let programType): KernelProbes.has(helper: id, programType: programType)
+    case .kfunc(let name): KernelProbes.has(kfunc: name)
+    case .programType(_, let id): KernelProbes.has(programType: id)
+    case .mapType(_, let id): KernelProbes.has(mapType: id)
+    case .btf(let name): KernelProbes.has(type: name)
+    }
+  }
+}
+
+extension PlanExecutor {
+  /// Does once what is slow the first time, so that a micro-VM's clones needn't.
+  public static func warm() { KernelProbes.warm() }
+
+  /// What there is to know of the kernel this process runs on.
+  public static func facts() -> GuestFacts {
+    var names = utsname()
+    uname(&names)
+    return GuestFacts(
+      release: string(names.release), machine: string(names.machine), libbpf: BPFSystem.libbpfVersion,
+      possibleCPUs: BPFSystem.possibleCPUs)
+  }
+
+  private static func string<T>(_ field: T) -> String {
+    withUnsafeBytes(of: field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+}

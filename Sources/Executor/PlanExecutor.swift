@@ -1,0 +1,114 @@
+import BPF
+import TestPlan
+
+/// Runs test plans on the kernel it stands on: the host's, or the one in a micro-VM.
+///
+/// It judges nothing. Whatever the kernel or libbpf refuse becomes part of the observations; it throws never.
+/// An executor belongs to one thread at a time.
+public final class PlanExecutor {
+  private var objects: [ObjectID: [UInt8]] = [:]
+  private let clock = ContinuousClock()
+
+  public init() {}
+
+  /// Keeps an object's bytes for plans that name it.
+  public func keep(_ id: ObjectID, bytes: [UInt8]) { objects[id] = bytes }
+
+  /// Does what the plan says, in the order that `TestPlan` documents.
+  public func run(_ plan: TestPlan) -> Observations {
+    let start = clock.now
+    var observations = observe(plan)
+    observations.seconds = (clock.now - start) / .seconds(1)
+    return observations
+  }
+
+  private func observe(_ plan: TestPlan) -> Observations {
+    let missing = plan.requirements.filter { !KernelProbe.has($0) }
+    guard missing.isEmpty else { return Observations(load: .missing(missing)) }
+
+    let object: BPFObject
+    switch open(plan) {
+    case .success(let opened): object = opened
+    case .failure(let refused): return Observations(load: .refused(refused.refusal))
+    }
+    if let refusal = load(object, plan) { return Observations(load: .refused(refusal)) }
+
+    let runner: StepRunner
+    do {
+      runner = try StepRunner(object: object)
+      try runner.write(maps: plan.maps)
+      try runner.write(globals: plan.globals.filter { !Self.isReadOnly($0.section) })
+    } catch {
+      return Observations(load: .refused(error.refusal(at: .setup)))
+    }
+    var observations = Observations(load: .loaded, programs: loadedPrograms(object, plan))
+    observations.steps.reserveCapacity(plan.steps.count)
+    for step in plan.steps {
+      let observation = runner.run(step)
+      observations.steps.append(observation)
+      if observation.refusal != nil { break }
+    }
+    return observations
+  }
+
+  static func isReadOnly(_ section: String) -> Bool { section.hasPrefix(".rodata") || section == ".kconfig" }
+
+  private func open(_ plan: TestPlan) -> Result<BPFObject, Refused> {
+    guard let bytes = objects[plan.object] else {
+      return .failure(
+        Refused(Refusal(stage: .open, operation: "object \(plan.object.rawValue) was never handed over", errno: 0)))
+    }
+    do {
+      let object = try BPFObject(bytes: bytes, name: plan.object.rawValue)
+      for program in object.programs { try program.setAutoload(plan.programs.contains(program.name)) }
+      for (name, type) in plan.programTypes {
+        try object.program(name).setType(BPFProgramType(rawValue: type))
+      }
+      for (name, size) in plan.mapSizes { try object.map(name).setMaxEntries(size) }
+      for write in plan.globals where Self.isReadOnly(write.section) {
+        try object.section(write.section).writeGlobals(write.bytes.array, at: write.offset)
+      }
+      return .success(object)
+    } catch {
+      return .failure(Refused(error.refusal(at: error.code == .badObject ? .open : .prepare)))
+    }
+  }
+
+  private func load(_ object: BPFObject, _ plan: TestPlan) -> Refusal? {
+    do {
+      try object.load(verbose: plan.wantsVerifierLog)
+      return nil
+    } catch {
+      var refusal = error.refusal(at: .load)
+      refusal.libbpfLog = object.libbpfLog
+      let blamed = LibbpfLog.blamed(in: object.libbpfLog)
+      refusal.map = blamed.map
+      // libbpf names the program it failed on; where it doesn't, the one that the verifier wrote about is it.
+      refusal.program =
+        blamed.program ?? (blamed.map == nil ? plan.programs.first { !object.verifierLog(of: $0).isEmpty } : nil)
+      if let program = refusal.program { refusal.verifierLog = object.verifierLog(of: program) }
+      return refusal
+    }
+  }
+
+  private func loadedPrograms(_ object: BPFObject, _ plan: TestPlan) -> [ProgramObservation] {
+    object.programs.filter { $0.descriptor != nil }.map { program in
+      ProgramObservation(
+        name: program.name, type: program.type.rawValue, verifiedInstructions: program.verifiedInstructions,
+        verifierLog: plan.wantsVerifierLog ? object.verifierLog(of: program.name) : "")
+    }
+  }
+}
+
+/// A refusal on its way out of a function.
+struct Refused: Error {
+  var refusal: Refusal
+  init(_ refusal: Refusal) { self.refusal = refusal }
+}
+
+extension BPFError {
+  func refusal(at stage: Refusal.Stage) -> Refusal {
+    Refusal(
+      stage: stage, operation: detail.isEmpty || stage == .load ? operation : "\(operation): \(detail)", errno: errno)
+  }
+}
