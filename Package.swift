@@ -18,7 +18,8 @@ let package = Package(
     .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.17.0"),
   ],
   targets: [
-    .systemLibrary(name: "CLibbpf", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev", "libelf-dev", "zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CLibbpf", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev", "libelf-dev", "zlib1g-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .target(name: "CBPFShims"),
     .target(name: "BPF", dependencies: ["CLibbpf", "CBPFShims"], swiftSettings: settings),
@@ -49,6 +50,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
-    .executableTarget(name: "bpftest-guest", dependencies: ["Executor", "TestPlan", "CBPFShims"], swiftSettings: settings),
+    .executableTarget(
+      name: "bpftest-guest", dependencies: ["Executor", "TestPlan", "CBPFShims"], swiftSettings: settings),
   ]
 )

@@ -45,18 +45,18 @@ public struct BPFError: Error, Hashable, Sendable, CustomStringConvertible {
 /// Names for errno values, the kernel's private ones included.
 public enum Errno {
   /// `ENOTSUPP`, which the kernel returns from BPF calls and never meant to show (include/linux/errno.h).
-  public static let ENOTSUPP: Int32 = 524
+  public static let notSupported: Int32 = 524
 
   /// The symbol: `EINVAL`; `errno 4711` for a value without one.
   public static func name(_ errno: Int32) -> String {
-    if errno == ENOTSUPP { return "ENOTSUPP" }
+    if errno == notSupported { return "ENOTSUPP" }
     guard let name = bpftest_errno_name(errno) else { return "errno \(errno)" }
     return String(cString: name)
   }
 
   /// The system's words for it: `Invalid argument`.
   public static func message(_ errno: Int32) -> String {
-    if errno == ENOTSUPP { return "Operation is not supported by this kernel" }
+    if errno == notSupported { return "Operation is not supported by this kernel" }
     guard let words = bpftest_errno_words(errno) else { return "unknown error" }
     return String(cString: words)
   }

@@ -37,8 +37,11 @@ public enum KernelProbes {
   /// Since 6.10 kfuncs bear a declaration tag `bpf_kfunc` in the kernel's BTF; before, the function is all there is.
   public static func has(kfunc name: String) -> Bool {
     guard let btf = libbpfBTF.pointer else { return false }
-    return btf__find_by_name_kind(btf, name, 12 /* BTF_KIND_FUNC */) > 0
+    return btf__find_by_name_kind(btf, name, kindFunction) > 0
   }
+
+  /// `BTF_KIND_FUNC` of linux/btf.h, which libbpf's headers define a second time.
+  private static let kindFunction: UInt32 = 12
 
   /// The kernel's BTF as libbpf holds it: quicker to load than `kernelBTF`, and enough to look up a name.
   private static let libbpfBTF = LibbpfBTF()
