@@ -55,32 +55,47 @@ public struct BPFMap {
     return fd >= 0 ? fd : nil
   }
 
-  /// The memory of a section of global data, which is the kernel's own after load (`bpf_map__initial_value`).
-  private func memory() throws(BPFError) -> UnsafeMutableRawBufferPointer {
-    var size = 0
-    guard let start = bpf_map__initial_value(pointer, &size) else {
-      throw BPFError(.badArgument, operation: "globals of section `\(name)`", detail: "the section has no memory")
-    }
-    return UnsafeMutableRawBufferPointer(start: UnsafeMutableRawPointer(mutating: start), count: size)
-  }
-
   /// The bytes of a section of global data: their initial values before load, the current ones after.
-  public func globals() throws(BPFError) -> [UInt8] { [UInt8](try memory()) }
+  public func globals() throws(BPFError) -> [UInt8] {
+    guard object.isLoaded else { return [UInt8](try initialValue()) }
+    // libbpf's own copy is not the kernel's, other than in skeletons: the section is the value under key 0.
+    guard let value = try lookup(key: [0, 0, 0, 0])?.first else {
+      throw BPFError(.kernel, errno: ENOENT, operation: "reading globals of section `\(sectionName ?? name)`")
+    }
+    return value
+  }
 
   /// Writes into a section of global data at byte `offset`. Read-only sections can be written only before load.
   public func writeGlobals(_ bytes: [UInt8], at offset: Int) throws(BPFError) {
+    let section = sectionName ?? name
     if isReadOnly && object.isLoaded {
       throw BPFError(
-        .badArgument, errno: EPERM, operation: "writing globals of section `\(sectionName ?? name)`",
+        .badArgument, errno: EPERM, operation: "writing globals of section `\(section)`",
         detail: "they are read-only once the object is loaded")
     }
-    let memory = try memory()
-    guard offset >= 0, offset <= memory.count, bytes.count <= memory.count - offset else {
+    let size = try initialValue().count
+    guard offset >= 0, offset <= size, bytes.count <= size - offset else {
       throw BPFError(
-        .badArgument, operation: "writing globals of section `\(sectionName ?? name)`",
-        detail: "bytes \(offset) to \(offset + bytes.count) lie outside its \(memory.count)")
+        .badArgument, operation: "writing globals of section `\(section)`",
+        detail: "bytes \(offset) to \(offset + bytes.count) lie outside its \(size)")
     }
-    UnsafeMutableRawBufferPointer(rebasing: memory[offset...]).copyBytes(from: bytes)
+    if object.isLoaded {
+      var value = try globals()
+      value.replaceSubrange(offset..<(offset + bytes.count), with: bytes)
+      try update(key: [0, 0, 0, 0], values: [value])
+    } else {
+      UnsafeMutableRawBufferPointer(rebasing: try initialValue()[offset...]).copyBytes(from: bytes)
+    }
+  }
+
+  /// The memory that libbpf copies into the section on load (`bpf_map__initial_value`).
+  private func initialValue() throws(BPFError) -> UnsafeMutableRawBufferPointer {
+    var size = 0
+    guard let start = bpf_map__initial_value(pointer, &size) else {
+      throw BPFError(
+        .badArgument, operation: "globals of section `\(sectionName ?? name)`", detail: "the section has no memory")
+    }
+    return UnsafeMutableRawBufferPointer(start: UnsafeMutableRawPointer(mutating: start), count: size)
   }
 
   // MARK: Entries
