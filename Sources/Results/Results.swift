@@ -128,6 +128,21 @@ public struct Cell: Codable, Hashable, Sendable {
     self.log = log
     self.excerpt = excerpt
   }
+
+  /// Writes every key, `null` where there is no value: whoever reads the results finds the same keys in each cell.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(suite, forKey: .suite)
+    try container.encode(test, forKey: .test)
+    try container.encode(kernel, forKey: .kernel)
+    try container.encode(verdict, forKey: .verdict)
+    try container.encode(cause, forKey: .cause)
+    try container.encode(seconds, forKey: .seconds)
+    try container.encode(message, forKey: .message)
+    try container.encode(failures, forKey: .failures)
+    try container.encode(log, forKey: .log)
+    try container.encode(excerpt, forKey: .excerpt)
+  }
 }
 
 /// One expectation that didn't hold.

@@ -1,0 +1,118 @@
+import Results
+
+/// One thing to tell: what became of a test, in the same way on one or more kernels.
+///
+/// Failures that differ in nothing but the kernel are one finding. When the machinery failed, so is everything that
+/// failed for the same reason, whatever the test: a kernel that didn't come up is told once.
+struct Finding {
+  /// The first cell, which stands for all.
+  var cell: Cell
+  /// The fixture file.
+  var path: String
+  /// Kernel ids, in the results' order.
+  var kernels: [String]
+  /// Every cell told by this finding.
+  var cells: Int
+
+  private struct Key: Hashable {
+    var test: [String]
+    var verdict: Verdict
+    var cause: Cause?
+    var message: String
+    var failures: [Failure]
+    var excerpt: String?
+
+    init(_ cell: Cell) {
+      test = cell.verdict == .infra ? [] : [cell.suite, cell.test]
+      verdict = cell.verdict
+      cause = cell.cause
+      message = cell.message
+      failures = cell.failures
+      excerpt = cell.excerpt
+    }
+  }
+
+  /// Everything that is `wanted`, in the order of the results.
+  static func collect(_ results: Results, where wanted: (Verdict) -> Bool) -> [Finding] {
+    let paths = Dictionary(results.suites.map { ($0.name, $0.path) }, uniquingKeysWith: { first, _ in first })
+    var findings: [Finding] = []
+    var places: [Key: Int] = [:]
+    for cell in results.cells where wanted(cell.verdict) {
+      let key = Key(cell)
+      if let place = places[key] {
+        findings[place].cells += 1
+        if !findings[place].kernels.contains(cell.kernel) { findings[place].kernels.append(cell.kernel) }
+      } else {
+        places[key] = findings.count
+        findings.append(
+          Finding(cell: cell, path: paths[cell.suite] ?? cell.suite, kernels: [cell.kernel], cells: 1))
+      }
+    }
+    return findings
+  }
+
+  /// `rejected (verifier) on 5.10, 6.1`.
+  func outcome(among all: [String]) -> String {
+    var text = cell.verdict.rawValue
+    if let cause = cell.cause { text += " (\(cause.rawValue))" }
+    return text + " on " + place(among: all)
+  }
+
+  /// `5.10, 6.1`; `all 11 kernels`, or `all kernels but 6.17`, where that is shorter.
+  func place(among all: [String]) -> String {
+    let others = all.filter { !kernels.contains($0) }
+    if others.isEmpty && all.count > 2 { return "all \(all.count) kernels" }
+    if all.count > 4 && others.count <= 2 { return "all kernels but " + list(others) }
+    return list(kernels)
+  }
+
+  private func list(_ kernels: [String]) -> String { kernels.map(Text.line).joined(separator: ", ") }
+
+  /// `suite/test`; of many tests, the first and how many more there are.
+  var title: String {
+    let name = Text.line("\(cell.suite)/\(cell.test)")
+    let others = cells - kernels.count
+    return cell.verdict == .infra && others > 0 ? "\(name) and \(Text.count(cells - 1, "more cell"))" : name
+  }
+
+  /// Where in the fixture, as `path:line`, for a failure of this finding.
+  func location(_ failure: Failure?) -> String {
+    let line = failure?.line.map { ":\($0)" } ?? ""
+    return Text.line(path) + line
+  }
+
+  /// The lines of the verifier's log or the console that matter most.
+  var evidence: [String] {
+    if let excerpt = cell.excerpt { return Text.lines(excerpt) }
+    guard let log = cell.log else { return [] }
+    let lines = Text.lines(log)
+    // A refusal and a panic are told by the log's end; 12 lines are the usual register dump or call trace head.
+    let limit = 12
+    guard lines.count > limit else { return lines }
+    return ["(\(Text.count(lines.count - limit, "line")) omitted)"] + lines.suffix(limit)
+  }
+
+  /// What differed, as plain lines: `return: expected …`, a packet diff. At most `limit` failures.
+  func differences(limit: Int) -> [String] {
+    var lines: [String] = []
+    for failure in cell.failures.prefix(limit) {
+      lines.append("\(location(failure)): \(Text.line(failure.path))")
+      lines += labelled("expected", failure.expected) + labelled("seen", failure.seen)
+      lines += failure.detail.map { Text.lines($0).map { "    \($0)" } } ?? []
+    }
+    let more = cell.failures.count - limit
+    if more > 0 { lines.append("and \(Text.count(more, "more difference")); --json has them all") }
+    return lines
+  }
+
+  private func labelled(_ label: String, _ value: String) -> [String] {
+    Text.lines(value).enumerated().map { index, line in
+      "  " + Text.pad(index == 0 ? label : "", to: 10) + line
+    }
+  }
+
+  /// How to run the first of the cells again.
+  var rerun: String {
+    RerunCommand(path: path, kernel: cell.kernel, suite: cell.suite, test: cell.test).text
+  }
+}

@@ -1,0 +1,71 @@
+import FoundationEssentials
+import Glibc
+import Results
+
+/// Where the reports of a run go: what `--json FILE`, `--junit FILE` and `--markdown FILE` say, `-` being standard output.
+///
+/// The terminal's table is always there: on standard output, or on standard error when a report goes to standard
+/// output, so that the report can be piped. Below GitHub Actions, annotations go the table's way.
+public struct ReportOutputs: Hashable, Sendable {
+  public var json: String?
+  public var junit: String?
+  public var markdown: String?
+
+  public init(json: String? = nil, junit: String? = nil, markdown: String? = nil) {
+    self.json = json
+    self.junit = junit
+    self.markdown = markdown
+  }
+
+  private var paths: [String] { [json, junit, markdown].compactMap { $0 } }
+
+  /// Whether a report goes to standard output, and so the table to standard error.
+  public var usesStandardOutput: Bool { paths.contains("-") }
+
+  /// Says before a long run what would fail after it: no such folder, no permission, two reports in one file.
+  public func check() throws(ReportError) {
+    for (index, path) in paths.enumerated() {
+      if path.isEmpty { throw ReportError(path: "``", reason: "a file name can't be empty") }
+      if paths[..<index].contains(path) {
+        let place = path == "-" ? "standard output" : path
+        throw ReportError(path: place, reason: "two reports can't go to the same place")
+      }
+      if path != "-" { try OutputFile.check(path) }
+    }
+  }
+
+  /// Writes all of them, the table first. One that can't be written doesn't keep the others from being written.
+  public func write(_ results: Results, environment: [String: String]) throws(ReportError) {
+    let descriptor = usesStandardOutput ? STDERR_FILENO : STDOUT_FILENO
+    var failure: ReportError?
+    func attempt(_ step: () throws(ReportError) -> Void) {
+      do { try step() } catch { failure = failure ?? error }
+    }
+    attempt { () throws(ReportError) in
+      let style = Style.detect(fd: descriptor, environment: environment)
+      var text = TerminalReport(style: style).render(results)
+      if environment["GITHUB_ACTIONS"] == "true" { text += GitHubAnnotations().render(results) }
+      try OutputFile.write(text, to: descriptor, path: "the terminal")
+    }
+    if let json { attempt { () throws(ReportError) in try put(try jsonText(results, json), to: json) } }
+    if let junit { attempt { () throws(ReportError) in try put(JUnitReport().render(results), to: junit) } }
+    if let markdown { attempt { () throws(ReportError) in try put(MarkdownReport().render(results), to: markdown) } }
+    if let failure { throw failure }
+  }
+
+  private func jsonText(_ results: Results, _ path: String) throws(ReportError) -> String {
+    do {
+      return try JSONReport().render(results)
+    } catch {
+      throw ReportError(path: path, reason: "the results can't be put into JSON: \(error)")
+    }
+  }
+
+  private func put(_ text: String, to path: String) throws(ReportError) {
+    if path == "-" {
+      try OutputFile.write(text, to: STDOUT_FILENO, path: "standard output")
+    } else {
+      try OutputFile.replace(path, with: text)
+    }
+  }
+}

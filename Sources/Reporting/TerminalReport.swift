@@ -1,0 +1,146 @@
+import Results
+
+/// The report for people at a terminal: tests as rows, kernels as columns, and below them each failure with what was
+/// expected, what was seen, and how to run that one cell again.
+public struct TerminalReport: Sendable {
+  private let style: Style
+  /// Failures told of one finding: whoever has more of them needs the first, not all.
+  private let differenceLimit = 8
+
+  public init(style: Style) { self.style = style }
+
+  /// The whole report, ending in a newline.
+  public func render(_ results: Results) -> String {
+    let grid = Grid(results)
+    var blocks = table(grid)
+    blocks += Finding.collect(results, where: \.isTrouble).map { finding($0, among: grid.kernels) }
+    let skips = Finding.collect(results) { $0 == .skipped }
+    if !skips.isEmpty { blocks.append(skipped(skips, among: grid.kernels)) }
+    blocks.append([summary(results, grid)])
+    return blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+  }
+
+  // MARK: The table
+
+  /// One block of lines for each part that the kernels are folded into, and the legend.
+  private func table(_ grid: Grid) -> [[String]] {
+    let names = grid.suites.flatMap { $0.tests.map { Text.width(Text.line($0)) + 2 } + [Text.width($0.name)] }
+    let longest = max(names.max() ?? 0, 4)
+    let parts = columns(grid.kernels, besides: longest)
+    let blocks = parts.map { kernels -> [String] in
+      let taken = kernels.reduce(0) { $0 + columnWidth($1) }
+      let nameWidth = style.width.map { max(min(longest, $0 - taken), 4) } ?? longest
+      return rows(grid, kernels: kernels, nameWidth: nameWidth)
+    }
+    return blocks + [[legend(grid)]]
+  }
+
+  /// Folds the kernels into parts that fit beside the names: names are cut first, down to 24 columns.
+  private func columns(_ kernels: [String], besides longest: Int) -> [[String]] {
+    guard let width = style.width else { return [kernels] }
+    let room = width - min(longest, 24)
+    var parts: [[String]] = [[]]
+    var taken = 0
+    for kernel in kernels {
+      let next = columnWidth(kernel)
+      if taken + next > room, parts[parts.count - 1].isEmpty == false {
+        parts.append([])
+        taken = 0
+      }
+      parts[parts.count - 1].append(kernel)
+      taken += next
+    }
+    return parts
+  }
+
+  private func columnWidth(_ kernel: String) -> Int { Text.width(Text.line(kernel)) + 1 }
+
+  private func rows(_ grid: Grid, kernels: [String], nameWidth: Int) -> [String] {
+    var lines = [
+      String(repeating: " ", count: nameWidth) + kernels.map { " " + style.paint(Text.line($0), "1") }.joined()
+    ]
+    for suite in grid.suites {
+      lines.append(style.paint(cut(suite.name, nameWidth), "1"))
+      for test in suite.tests {
+        let cells = kernels.map { kernel -> String in
+          let width = columnWidth(kernel)
+          // The glyph stands under the middle of the kernel's id.
+          let before = 1 + (width - 2) / 2
+          let mark = grid.cell(suite.name, test, kernel)?.verdict.painted(style) ?? " "
+          return String(repeating: " ", count: before) + mark + String(repeating: " ", count: width - before - 1)
+        }
+        let row = "  " + Text.pad(cut(test, nameWidth - 2), to: nameWidth - 2) + cells.joined()
+        lines.append(trimmed(row))
+      }
+    }
+    return lines
+  }
+
+  private func cut(_ name: String, _ columns: Int) -> String {
+    Text.truncate(Text.line(name), to: columns, unicode: style.unicode)
+  }
+
+  private func trimmed(_ line: String) -> String {
+    guard let last = line.lastIndex(where: { $0 != " " }) else { return "" }
+    return String(line[...last])
+  }
+
+  /// The glyphs that occur, in words.
+  private func legend(_ grid: Grid) -> String {
+    var seen: Set<Verdict> = []
+    for suite in grid.suites {
+      for test in suite.tests {
+        for kernel in grid.kernels {
+          if let cell = grid.cell(suite.name, test, kernel) { seen.insert(cell.verdict) }
+        }
+      }
+    }
+    if seen.isEmpty { return "no tests were run" }
+    return Verdict.allCases.filter(seen.contains).map { "\($0.painted(style)) \($0.rawValue)" }.joined(separator: "  ")
+  }
+
+  // MARK: Below the table
+
+  private func finding(_ finding: Finding, among all: [String]) -> [String] {
+    let verdict = finding.cell.verdict
+    let dash = style.unicode ? "–" : "-"
+    var lines = [
+      "\(verdict.painted(style)) \(style.paint(finding.title, "1")) \(dash) "
+        + style.paint(finding.outcome(among: all), verdict.sgr)
+    ]
+    if finding.cell.failures.isEmpty {
+      let message = Text.lines(finding.cell.message).joined(separator: "\n")
+      lines += indented(message.isEmpty ? [] : Text.wrap(message, to: style.width.map { max($0 - 2, 20) }), "  ")
+      lines.append("  " + style.paint("fixture:", "2") + " \(finding.location(nil))")
+    } else {
+      lines += indented(finding.differences(limit: differenceLimit), "  ")
+    }
+    let bar = style.paint(style.unicode ? "│" : "|", "2")
+    lines += finding.evidence.map { "  \(bar) \($0)" }
+    lines.append("  " + style.paint("again:", "2") + " \(finding.rerun)")
+    return lines
+  }
+
+  private func skipped(_ findings: [Finding], among all: [String]) -> [String] {
+    [style.paint("Skipped:", "1")]
+      + findings.map { finding in
+        let why = Text.line(finding.cell.message)
+        let place = "\(finding.title) on \(finding.place(among: all))"
+        return "  \(Verdict.skipped.painted(style)) \(place)" + (why.isEmpty ? "" : ": \(why)")
+      }
+  }
+
+  private func indented(_ lines: [String], _ blanks: String) -> [String] { lines.map { $0.isEmpty ? "" : blanks + $0 } }
+
+  /// `✗ 2 failed, 1 rejected, 550 passed: 52 tests on 11 kernels in 3.4 s`.
+  private func summary(_ results: Results, _ grid: Grid) -> String {
+    let counts: [Verdict] = [.infra, .crashed, .hung, .failed, .rejected, .passed, .skipped]
+    let parts = counts.filter { results.count($0) > 0 }.map { style.paint("\(results.count($0)) \($0.rawValue)", $0.sgr) }
+    let worst = counts.first { results.count($0) > 0 } ?? .passed
+    let place =
+      results.kernels.count == 1
+      ? results.kernels.map { "\($0.id) (\($0.release), \($0.accel))" }.joined() : Text.count(grid.kernels.count, "kernel")
+    return "\(worst.painted(style)) " + (parts.isEmpty ? "nothing run" : parts.joined(separator: ", "))
+      + ": \(Text.count(grid.testCount, "test")) on \(Text.line(place)) in \(Text.fixed(results.seconds, decimals: 2)) s"
+  }
+}
