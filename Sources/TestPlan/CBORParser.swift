@@ -6,7 +6,8 @@ indirect enum CBORNode {
   case bytes(Range<Int>, of: [UInt8])
   case text(String)
   case array([CBORNode])
-  case map([String: CBORNode])
+  /// In the order they were written, which is nearly always the order they are asked for.
+  case map([(key: String, value: CBORNode)])
   case bool(Bool)
   case null
   case double(Double)
@@ -64,10 +65,10 @@ struct CBORParser {
       while try !closes() { items.append(try item(depth: depth + 1)) }
       return .array(items)
     case CBORMark.openMap:
-      var entries: [String: CBORNode] = [:]
+      var entries: [(key: String, value: CBORNode)] = []
       while try !closes() {
         guard case .text(let key) = try item(depth: depth + 1) else { throw corrupted("a key that is not text") }
-        entries[key] = try item(depth: depth + 1)
+        entries.append((key, try item(depth: depth + 1)))
       }
       return .map(entries)
     case CBORMark.no: return .bool(false)
