@@ -1,0 +1,91 @@
+/// One field of a layer.
+struct Field: Sendable {
+  let name: String
+  let kind: FieldKind
+  let width: FieldWidth
+  /// What it holds unless given; for a computed field, what it holds until it is computed.
+  let initial: FieldValue
+  /// Lengths and checksums: left out of an expression when computing them gives the same.
+  let isComputed: Bool
+  /// Addresses and ports: always written in an expression, so that it says what a reader looks for first.
+  let isAlwaysShown: Bool
+
+  init(
+    _ name: String, _ kind: FieldKind, _ width: FieldWidth, _ initial: FieldValue = .number(0), computed: Bool = false,
+    shown: Bool = false
+  ) {
+    self.name = name
+    self.kind = kind
+    self.width = width
+    self.initial = initial
+    self.isComputed = computed
+    self.isAlwaysShown = shown
+  }
+
+  /// A number of so many bits, printed in decimal.
+  static func int(_ name: String, _ bits: Int, _ initial: UInt64 = 0) -> Field {
+    Field(name, .decimal, .bits(bits), .number(initial))
+  }
+
+  /// A number of so many bits, printed in hexadecimal.
+  static func hex(_ name: String, _ bits: Int, _ initial: UInt64 = 0) -> Field {
+    Field(name, .hex, .bits(bits), .number(initial))
+  }
+
+  /// A length or an offset that is computed unless given.
+  static func length(_ name: String, _ bits: Int) -> Field { Field(name, .decimal, .bits(bits), computed: true) }
+
+  /// A 16-bit Internet checksum that is computed unless given.
+  static func checksum(_ name: String) -> Field { Field(name, .checksum, .bits(16), computed: true) }
+
+  /// Bytes that take up the rest of the header.
+  static func rest(_ name: String) -> Field { Field(name, .bytes, .rest, .bytes([])) }
+
+  /// The same field, there only when the header so far says so.
+  func when(_ condition: @escaping @Sendable (HeaderSoFar) -> Bool) -> Field {
+    guard case .bits(let bits) = width else { return self }
+    return Field(
+      name, kind, .bitsWhen(bits, condition), initial, computed: isComputed, shown: isAlwaysShown)
+  }
+}
+
+/// How the bits of a field are read and written by people.
+enum FieldKind: Sendable {
+  case decimal, hex, checksum
+  /// Numbers with names.
+  case names([UInt64: String], hex: Bool)
+  /// Bits with names, the least significant first; one letter each (`"SA"`) or words (`"MF+DF"`).
+  case flags([String])
+  case mac, ipv4, ipv6
+  case bytes
+  case ipv4List
+  case tcpOptions, ipOptions
+}
+
+/// How wide a field is.
+enum FieldWidth: Sendable {
+  case bits(Int)
+  case bitsWhen(Int, @Sendable (HeaderSoFar) -> Bool)
+  /// So many bytes, by what the header says.
+  case bytes(@Sendable (HeaderSoFar) -> Int)
+  /// All bytes up to the end of the header.
+  case rest
+}
+
+/// What a field holds, in the form in which it goes on the wire.
+enum FieldValue: Hashable, Sendable {
+  case number(UInt64)
+  /// Addresses, strings and options.
+  case bytes([UInt8])
+
+  var number: UInt64 { if case .number(let number) = self { number } else { 0 } }
+  var bytes: [UInt8] { if case .bytes(let bytes) = self { bytes } else { [] } }
+}
+
+/// The bytes of a header before the field in question; anything beyond them reads as zero.
+struct HeaderSoFar {
+  let bytes: ArraySlice<UInt8>
+
+  func u8(_ at: Int) -> Int { at < bytes.count ? Int(bytes[bytes.startIndex + at]) : 0 }
+  func u16(_ at: Int) -> Int { u8(at) << 8 | u8(at + 1) }
+}

@@ -1,0 +1,127 @@
+/// A layer as values of its fields: the form in which it is given, changed and printed.
+struct Layer: Hashable, Sendable {
+  var id: LayerID
+  /// By index of the field; `nil` is a default, or computed.
+  var values: [FieldValue?]
+
+  init(_ id: LayerID) {
+    self.id = id
+    self.values = Array(repeating: nil, count: id.type.fields.count)
+  }
+
+  /// The bytes of the header with everything but computed fields in place, and a bit for each field that was given.
+  func encode(under upper: LayerID?) -> (bytes: [UInt8], given: UInt64) {
+    let type = id.type
+    var given: UInt64 = 0
+    for (index, value) in values.enumerated() where value != nil { given |= 1 << UInt64(index) }
+    var values = values
+    if let upper {
+      for (index, value) in type.overload(under: upper) where values[index] == nil { values[index] = .number(value) }
+    }
+    type.prepare(&values)
+    var writer = BitWriter()
+    for (index, field) in type.fields.enumerated() {
+      let value = values[index] ?? field.initial
+      switch field.width {
+      case .bits(let bits): writer.append(value, bits)
+      case .bitsWhen(let bits, let condition):
+        if condition(HeaderSoFar(bytes: writer.bytes[...])) {
+          writer.append(value, bits)
+        } else {
+          given &= ~(1 << UInt64(index))
+        }
+      case .bytes(let count): writer.append(value, max(0, count(HeaderSoFar(bytes: writer.bytes[...]))) * 8)
+      case .rest: writer.bytes.append(contentsOf: value.bytes)
+      }
+    }
+    while writer.bytes.count % type.alignment != 0 { writer.bytes.append(0) }
+    return (writer.bytes, given)
+  }
+
+  /// Reads every field that the header has. Bits that it has no room for are not there.
+  static func decode(_ id: LayerID, _ header: ArraySlice<UInt8>) -> [PlacedField] {
+    var placed: [PlacedField] = []
+    var bit = 0
+    let total = header.count * 8
+    for (index, field) in id.type.fields.enumerated() {
+      let width: Int
+      switch field.width {
+      case .bits(let bits): width = bits
+      case .bitsWhen(let bits, let condition):
+        guard condition(HeaderSoFar(bytes: header.prefix(bit / 8))) else { continue }
+        width = bits
+      case .bytes(let count): width = max(0, count(HeaderSoFar(bytes: header.prefix(bit / 8)))) * 8
+      case .rest: width = total - bit
+      }
+      guard width <= total - bit else { break }
+      placed.append(
+        PlacedField(index: index, field: field, bit: bit, width: width, value: field.read(header, bit, width)))
+      bit += width
+    }
+    return placed
+  }
+}
+
+/// A field found in bytes.
+struct PlacedField {
+  let index: Int
+  let field: Field
+  /// From the start of the header, in bits.
+  let bit: Int
+  let width: Int
+  let value: FieldValue
+
+  /// Byte offsets from the start of the header.
+  var range: Range<Int> { bit / 8..<(bit + width + 7) / 8 }
+}
+
+extension Field {
+  /// True when the wire form is a number rather than a run of bytes.
+  var isNumber: Bool {
+    switch kind {
+    case .decimal, .hex, .checksum, .names, .flags: true
+    case .mac, .ipv4, .ipv6, .bytes, .ipv4List, .tcpOptions, .ipOptions: false
+    }
+  }
+
+  fileprivate func read(_ header: ArraySlice<UInt8>, _ bit: Int, _ width: Int) -> FieldValue {
+    guard isNumber else {
+      let from = header.startIndex + bit / 8
+      return .bytes(Array(header[from..<from + width / 8]))
+    }
+    var value: UInt64 = 0
+    for position in bit..<bit + width {
+      let byte = header[header.startIndex + position / 8]
+      value = value << 1 | UInt64(byte >> UInt8(7 - position % 8) & 1)
+    }
+    return .number(value)
+  }
+}
+
+/// Writes numbers of any width, the most significant bit first.
+struct BitWriter {
+  var bytes: [UInt8] = []
+  private var free = 0  // bits not yet used in the last byte
+
+  init() {}
+
+  mutating func append(_ value: FieldValue, _ bits: Int) {
+    switch value {
+    case .number(let number):
+      for position in stride(from: bits - 1, through: 0, by: -1) {
+        if free == 0 {
+          bytes.append(0)
+          free = 8
+        }
+        free -= 1
+        let one = position < 64 ? UInt8(truncatingIfNeeded: number >> UInt64(position)) & 1 : 0
+        bytes[bytes.count - 1] |= one << UInt8(free)
+      }
+    case .bytes(let run):
+      // As Scapy's strings of fixed length: cut, or filled with zeros.
+      let count = bits / 8
+      bytes.append(contentsOf: run.prefix(count))
+      bytes.append(contentsOf: repeatElement(0, count: max(0, count - run.count)))
+    }
+  }
+}

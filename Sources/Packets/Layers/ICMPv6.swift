@@ -1,0 +1,108 @@
+extension LayerID {
+  /// All of them go under `nh=58`.
+  var isICMPv6: Bool {
+    rawValue >= LayerID.icmpv6DestUnreach.rawValue && rawValue <= LayerID.icmpv6Unknown.rawValue
+  }
+
+  /// The layer of an ICMPv6 message by its type (RFC 4443); `nil` when there is none.
+  static func icmpv6(_ bytes: ByteView, _ start: Int, _ end: Int) -> LayerID? {
+    guard end > start else { return .icmpv6Unknown }
+    switch bytes[start] {
+    case 1: return .icmpv6DestUnreach
+    case 2: return .icmpv6PacketTooBig
+    case 3: return .icmpv6TimeExceeded
+    case 4: return .icmpv6ParamProblem
+    case 128: return .icmpv6EchoRequest
+    case 129: return .icmpv6EchoReply
+    default: return .icmpv6Unknown
+    }
+  }
+}
+
+/// What all ICMPv6 messages share: type, code and a checksum over a pseudo-header.
+enum ICMPv6Message {
+  static let types: [UInt64: String] = [
+    1: "Destination unreachable", 2: "Packet too big", 3: "Time exceeded", 4: "Parameter problem",
+    128: "Echo Request", 129: "Echo Reply", 130: "MLD Query", 131: "MLD Report", 132: "MLD Done",
+    133: "Router Solicitation", 134: "Router Advertisement", 135: "Neighbor Solicitation",
+    136: "Neighbor Advertisement", 137: "Redirect Message", 143: "MLD Report Version 2",
+  ]
+
+  static func fields(type: UInt64, _ more: [Field]) -> [Field] {
+    [Field("type", .names(types, hex: false), .bits(8), .number(type)), .int("code", 8), .checksum("cksum")] + more
+  }
+
+  static func finish(_ index: Int, _ build: Build) {
+    let slot = build.slots[index]
+    let start = Int(slot.start)
+    if !slot.isGiven(2), let pseudo = build.pseudoHeader(under: index, protocol: 58) {
+      build.set16(start + 2, Checksum.finish(pseudo + build.sum(start..<build.bodyEnd)))
+    }
+  }
+
+  /// A message whose last field is everything that is left.
+  static func whole(_ minimum: Int, _ start: Int, _ end: Int) -> Header? {
+    end - start >= minimum ? Header(end: end, limit: end, next: nil) : nil
+  }
+
+  /// A message of 8 bytes that quotes a packet.
+  static func error(_ start: Int, _ end: Int) -> Header? {
+    end - start >= 8 ? Header(end: start + 8, limit: end, next: .ipv6) : nil
+  }
+}
+
+/// A message that has no layer of its own.
+enum ICMPv6Unknown: LayerType {
+  static let name = "ICMPv6Unknown"
+  static let fields = ICMPv6Message.fields(type: 1, [.rest("msgbody")])
+  static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) { ICMPv6Message.finish(index, build) }
+  static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? { ICMPv6Message.whole(4, start, end) }
+}
+
+/// Echo request (RFC 4443 section 4.1).
+enum ICMPv6EchoRequest: LayerType {
+  static let name = "ICMPv6EchoRequest"
+  static let fields = ICMPv6Message.fields(type: 128, [.hex("id", 16), .hex("seq", 16), .rest("data")])
+  static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) { ICMPv6Message.finish(index, build) }
+  static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? { ICMPv6Message.whole(8, start, end) }
+}
+
+/// Echo reply (RFC 4443 section 4.2).
+enum ICMPv6EchoReply: LayerType {
+  static let name = "ICMPv6EchoReply"
+  static let fields = ICMPv6Message.fields(type: 129, [.hex("id", 16), .hex("seq", 16), .rest("data")])
+  static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) { ICMPv6Message.finish(index, build) }
+  static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? { ICMPv6Message.whole(8, start, end) }
+}
+
+/// Destination unreachable (RFC 4443 section 3.1, RFC 4884 for `length`).
+enum ICMPv6DestUnreach: LayerType {
+  static let name = "ICMPv6DestUnreach"
+  static let fields = ICMPv6Message.fields(type: 1, [.int("length", 8), .hex("unused", 24)])
+  static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) { ICMPv6Message.finish(index, build) }
+  static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? { ICMPv6Message.error(start, end) }
+}
+
+/// Packet too big (RFC 4443 section 3.2).
+enum ICMPv6PacketTooBig: LayerType {
+  static let name = "ICMPv6PacketTooBig"
+  static let fields = ICMPv6Message.fields(type: 2, [.int("mtu", 32, 1280)])
+  static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) { ICMPv6Message.finish(index, build) }
+  static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? { ICMPv6Message.error(start, end) }
+}
+
+/// Time exceeded (RFC 4443 section 3.3).
+enum ICMPv6TimeExceeded: LayerType {
+  static let name = "ICMPv6TimeExceeded"
+  static let fields = ICMPv6Message.fields(type: 3, [.int("length", 8), .hex("unused", 24)])
+  static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) { ICMPv6Message.finish(index, build) }
+  static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? { ICMPv6Message.error(start, end) }
+}
+
+/// Parameter problem (RFC 4443 section 3.4).
+enum ICMPv6ParamProblem: LayerType {
+  static let name = "ICMPv6ParamProblem"
+  static let fields = ICMPv6Message.fields(type: 4, [.int("ptr", 32, 6)])
+  static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) { ICMPv6Message.finish(index, build) }
+  static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? { ICMPv6Message.error(start, end) }
+}

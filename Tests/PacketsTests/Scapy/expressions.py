@@ -1,0 +1,281 @@
+"""Writes expressions: the fixed list below, then random ones from a seed.
+
+Usage: expressions.py COUNT SEED
+"""
+
+import random
+import sys
+
+FIXED = r'''
+Ether()
+Ether()/IP()
+Ether()/IP()/TCP()
+Ether()/IP()/UDP()
+Ether()/IP()/ICMP()
+Ether()/IPv6()/TCP()
+Ether()/IPv6()/UDP()
+Ether()/IPv6()/ICMPv6EchoRequest()
+Ether()/IPv6()/ICMPv6EchoReply(id=7, seq=9, data="pong")
+Ether()/IPv6()/ICMPv6PacketTooBig(mtu=1400)/IPv6(src="2001:db8::1", dst="2001:db8::2")/UDP()
+Ether()/IPv6()/ICMPv6DestUnreach(code=4)/IPv6()/UDP()/Raw("q")
+Ether()/IPv6()/ICMPv6TimeExceeded()/IPv6()/TCP()
+Ether()/IPv6()/ICMPv6ParamProblem(ptr=40)/IPv6()
+Ether()/IPv6()/ICMPv6Unknown(type=200, msgbody=b"\x01\x02\x03")
+Ether()/Dot1Q(vlan=5)/IP()/UDP()
+Ether()/Dot1AD(vlan=100)/Dot1Q(vlan=5, prio=7, dei=1)/IPv6()/UDP()
+Ether()/Dot1Q()/Dot1Q()/ARP()
+Ether()/Dot1Q()/Raw("x")
+Ether()/ARP(op="is-at", hwsrc="02:00:00:00:00:01", psrc="10.0.0.1", pdst="10.0.0.2")
+Ether()/ARP(op=2, hwsrc="02:00:00:00:00:01", psrc="10.0.0.1", hwdst="02:00:00:00:00:02", pdst="10.0.0.2")/Padding(b"\x00"*18)
+Ether(dst="01:02:03:04:05:06", src="0a:0b:0c:0d:0e:0f", type=0x1234)/Raw("hello")
+Ether()/IP(dst="10.0.0.1", ttl=3)/TCP(dport=443, flags="SA", options=[("MSS", 1460)])/Raw(b"\x00\x01")
+IP()/TCP(options=[("MSS", 1460), ("NOP", None), ("WScale", 7), ("SAckOK", b""), ("Timestamp", (123456, 0))])
+IP()/TCP(options=[("SAck", (1, 2, 3, 4)), ("EOL", None)])
+IP()/TCP(options=[(254, b"\x01\x02"), (1, b""), ("UTO", 30), ("AltChkSum", (1, 2)), ("AltChkSumOpt", b"ab")])
+IP()/TCP(options=[("MD5", b"0123456789abcdef"), ("TFO", (1, 2))])
+IP()/TCP(options=[("MD5", b"short"), ("MSS", b"\x01")])
+IP()/TCP(flags="FSRPAUECN", reserved=5, urgptr=9, window=0, seq=0xffffffff, ack=1)
+IP()/TCP(flags=0x1ff)
+IP()/TCP(flags="")
+IP()/TCP(dataofs=8, chksum=0x1234)/Raw("x"*11)
+IP()/TCP(sport="http", dport="https")
+IP(ihl=7, len=20, chksum=0)/UDP()
+IP(version=5, tos=0xb8, id=0x1234, flags="MF+DF", frag=100, proto="gre")/Raw("x")
+IP(flags="evil")/UDP(len=4)/Raw("abc")
+IP(len=100)/UDP()/Raw("abc")
+IP(len=10)/TCP()/Raw("abc")
+IP(len=100, ihl=6)/UDP()/Raw("abc")
+IP(src="1.2.3.4", dst="5.6.7.8")/UDP(sport=0, dport=0xffff, chksum=0)/Raw("abc")
+IP(src="0.0.0.0", dst="0.0.0.0")/UDP(sport=0xffda, dport=0)
+IP(src="0.0.0.0", dst="0.0.0.0")/UDP(sport=0xffec, dport=0, len=0)
+IP()/IP()/IP()/UDP()
+IP()/IPv6()/TCP()
+IPv6()/IP()/UDP()
+IPv6()/IPv6()/TCP()/Raw("six")
+IPv6(tc=0xff, fl=0xfffff, hlim=1, nh=99, plen=5)/Raw("x")
+IP()/ICMP(type="echo-reply", id=1, seq=2)/Raw("data")
+IP()/ICMP(type=3, code=4, nexthopmtu=1400)/IP(src="1.1.1.1")/UDP()
+IP()/ICMP(type=5, gw="10.1.2.3")/IP()/TCP()
+IP()/ICMP(type=11)/IPerror()/UDPerror()
+IP()/ICMP(type=12, ptr=7, length=3, unused=0x1234)/IP()
+IP()/ICMP(type=13, id=3, ts_ori=1, ts_rx=2, ts_tx=3)
+IP()/ICMP(type=17, addr_mask="255.255.255.0")
+IP()/ICMP(type=18)
+IP()/ICMP(type=9, unused=0x01020304)
+IP()/ICMP(type=30)
+IP()/ICMP(type=15)
+IP()/ICMP(type=37)
+IP()/ICMP(type=40, code=2)/Raw("z")
+IP(options=[IPOption_NOP()])/UDP()
+IP(options=[IPOption_RR(routers=["1.2.3.4", "5.6.7.8"], pointer=8)])/UDP()
+IP(options=[IPOption_LSRR(routers=["1.2.3.4", "5.6.7.8"])])/UDP()/Raw("sr")
+IP(options=[IPOption_SSRR(routers=["9.9.9.9"]), IPOption_NOP()])/TCP()
+IP(options=[IPOption_SSRR(routers=["9.9.9.9"]), IPOption_LSRR(routers=["1.1.1.1"])])/TCP()
+IP(options=[IPOption_Router_Alert()])/ICMP()
+IP(options=[IPOption_Timestamp(timestamp=5)])/UDP()
+IP(options=[IPOption_Timestamp(flg=0, timestamp=5, oflw=3)])/UDP()
+IP(options=[IPOption_Traceroute(id=1, originator_ip="1.2.3.4"), IPOption_EOL()])/UDP()
+IP(options=[IPOption_Security()])/UDP()
+IP(options=[IPOption_Stream_Id(security=7), IPOption_MTU_Probe(mtu=1500), IPOption_MTU_Reply(mtu=9000)])/UDP()
+IP(options=[IPOption_Address_Extension(src_ext="1.1.1.1", dst_ext="2.2.2.2")])/UDP()
+IP(options=[IPOption_SDBM(addresses=["1.1.1.1"])])/UDP()
+IP(options=[IPOption(copy_flag=1, optclass=2, option=30, value=b"\x01\x02\x03")])/UDP()
+IP(options=[IPOption(option=25, length=9, value=b"\x01")])/UDP()
+IP(options=IPOption_NOP())/UDP()
+IP()/GRE()/IP()/UDP()
+IP()/GRE(key_present=1, key=0xdeadbeef, seqnum_present=1, sequence_number=7)/IPv6()/UDP()
+IP()/GRE(chksum_present=1)/Ether()/IP()/TCP()
+IP()/GRE(key=5)/IP()
+IP()/GRE()/Dot1Q()/IP()
+IP()/GRE()/ARP()
+IP()/GRE(proto=0x880b)/Raw("x")
+IPv6()/GRE()/IP()/UDP()
+IP()/UDP()/GRE()/IP()
+Ether()/IP()/UDP()/VXLAN(vni=42)/Ether()/IP()/TCP()/Raw("in")
+Ether()/IP()/UDP(sport=1234)/VXLAN(vni=42, flags=8, reserved1=7, reserved2=9)/Ether()/IP()
+Ether()/IP()/UDP(dport=8472)/VXLAN(vni=0xffffff)/IP()/UDP()
+Ether()/IP()/UDP()/VXLAN(flags="Instance+G", gpflags="A", gpid=7)/Ether()
+Ether()/IP()/UDP()/VXLAN(flags="NextProtocol", NextProtocol=4, reserved0=3)/Raw("nsh")
+IP()/UDP()/VXLAN()
+Dot3()/LLC()/SNAP()/IP()
+Dot3(len=7)/LLC(dsap=0x42, ssap=0x42, ctrl=3)/Raw("stp")
+Ether()/LLC()/SNAP(OUI=0x0c)/ARP()
+Ether()/Ether()/IP()
+IP()/"string"
+IP()/b"bytes"/"more"
+"just text"
+b"\x00\xff"
+Raw(load="x")/Raw(b"\x01")
+Raw("x"*1000)
+Raw(3*b"ab" + b"c")
+Raw("a" "b" 'c')
+Raw(r"\x00")
+Raw("\u00e9\xe9\t\n\\\"\'\101\0")
+Raw(b"\xe9\n\0\1")
+Raw(bytes(5))
+Raw(bytes([1, 2, 0x03]))
+Raw(bytes.fromhex("de ad beef"))
+(Ether()/IP())/(TCP()/Raw("x"))
+IP(ttl=0x10 + 1, tos=1 << 2 | 1, id=0b101, proto=0o21)
+IP(ttl=None, len=None)/UDP(chksum=None)
+IP(ttl=1,)/UDP(dport=1_000,)
+Ether() / IP( src = "1.1.1.1" ) / UDP( )
+Ether()/IP()/UDP()/Raw("body")/Padding("tail")
+Ether()/IP()/Padding("tail")/Padding("more")
+TCP()/Raw("no network layer")
+UDP()
+ICMPv6EchoRequest()
+Ether()/TCP()
+IP(dst="255.255.255.255", src="224.0.0.1")/UDP()
+IPv6(src="::", dst="ff02::1")/UDP()
+IPv6(src="2001:db8:0:0:1:0:0:1", dst="::ffff:1.2.3.4")/TCP()
+IPv6(src="1::", dst="::2:3")/Raw("x")
+IP()/Raw(b"")
+'''.strip().split("\n")
+
+
+def text(r):
+    size = r.choice([0, 1, 2, 3, 7, 8, 64, r.randrange(200)])
+    kind = r.randrange(3)
+    if kind == 0:
+        return '"%s"' % "".join(r.choice("abcdefghijklmnopqrstuvwxyz 0123456789") for _ in range(size))
+    if kind == 1:
+        return 'b"%s"' % "".join("\\x%02x" % r.randrange(256) for _ in range(size))
+    return '"%s"*%d' % (r.choice("xyz"), size)
+
+
+def mac(r):
+    return '"%s"' % ":".join("%02x" % r.randrange(256) for _ in range(6))
+
+
+def ip4(r):
+    return '"%s"' % ".".join(str(r.randrange(256)) for _ in range(4))
+
+
+def ip6(r):
+    groups = ["%x" % r.choice([0, 0, 1, r.randrange(65536)]) for _ in range(8)]
+    return '"%s"' % ":".join(groups)
+
+
+def number(bits):
+    def one(r):
+        value = r.choice([0, 1, 2 ** bits - 1, r.randrange(2 ** bits)])
+        return r.choice(["%d", "0x%x"]) % value
+    return one
+
+
+def flags(letters, between=""):
+    def one(r):
+        return '"%s"' % between.join(x for x in letters if r.random() < 0.4)
+    return one
+
+
+def tcp_options(r):
+    out = []
+    room = 40
+    for _ in range(r.randrange(6)):
+        item, size = r.choice([
+            ('("MSS", %d)' % r.randrange(65536), 4),
+            ('("NOP", None)', 1),
+            ('("EOL", None)', 1),
+            ('("WScale", %d)' % r.randrange(256), 3),
+            ('("SAckOK", b"")', 2),
+            ('("SAck", (%d, %d))' % (r.randrange(2 ** 32), r.randrange(2 ** 32)), 10),
+            ('("Timestamp", (%d, %d))' % (r.randrange(2 ** 32), r.randrange(2 ** 32)), 10),
+            ('(%d, b"\\x01\\x02")' % r.randrange(2, 255), 4),
+        ])
+        if size <= room:
+            out.append(item)
+            room -= size
+    return "[%s]" % ", ".join(out)
+
+
+def ip_options(r):
+    out = []
+    room = 40
+    for _ in range(r.randrange(4)):
+        item, size = r.choice([
+            ("IPOption_NOP()", 1),
+            ("IPOption_EOL()", 1),
+            ("IPOption_RR(routers=[%s])" % ip4(r), 7),
+            ("IPOption_LSRR(routers=[%s, %s], pointer=8)" % (ip4(r), ip4(r)), 11),
+            ("IPOption_Router_Alert(alert=%d)" % r.randrange(65536), 4),
+            ('IPOption(option=%d, value=b"\\x05\\x06")' % r.randrange(2, 32), 4),
+            ("IPOption_MTU_Probe(mtu=%d)" % r.randrange(65536), 4),
+        ])
+        if size <= room:
+            out.append(item)
+            room -= size
+    return "[%s]" % ", ".join(out)
+
+
+# Layer: (its fields, what may lie on it, how likely each field is given)
+LINK = ["IP", "IP", "IP", "IPv6", "IPv6", "Dot1Q", "Dot1AD", "ARP", "Raw"]
+UPPER = ["TCP", "TCP", "UDP", "UDP", "ICMP", "GRE", "IP", "IPv6", "Raw"]
+LAYERS = {
+    "Ether": ({"dst": mac, "src": mac, "type": number(16)}, LINK),
+    "Dot1Q": ({"prio": number(3), "dei": number(1), "vlan": number(12), "type": number(16)}, LINK),
+    "Dot1AD": ({"prio": number(3), "dei": number(1), "vlan": number(12), "type": number(16)}, LINK),
+    "ARP": ({"op": number(16), "hwsrc": mac, "psrc": ip4, "hwdst": mac, "pdst": ip4},
+            ["Padding", None]),
+    "IP": ({"version": number(4), "ihl": number(4), "tos": number(8), "len": number(16), "id": number(16),
+            "flags": flags(["MF", "DF", "evil"], "+"), "frag": number(13), "ttl": number(8), "proto": number(8),
+            "chksum": number(16), "src": ip4, "dst": ip4, "options": ip_options}, UPPER),
+    "IPv6": ({"version": number(4), "tc": number(8), "fl": number(20), "plen": number(16), "nh": number(8),
+              "hlim": number(8), "src": ip6, "dst": ip6},
+             UPPER + ["ICMPv6EchoRequest", "ICMPv6EchoReply", "ICMPv6PacketTooBig", "ICMPv6DestUnreach"]),
+    "TCP": ({"sport": number(16), "dport": number(16), "seq": number(32), "ack": number(32), "dataofs": number(4),
+             "reserved": number(3), "flags": flags("FSRPAUECN"), "window": number(16), "chksum": number(16),
+             "urgptr": number(16), "options": tcp_options}, ["Raw", None]),
+    "UDP": ({"sport": number(16), "dport": number(16), "len": number(16), "chksum": number(16)},
+            ["Raw", "Raw", "VXLAN", None]),
+    "ICMP": ({"type": number(6), "code": number(8), "chksum": number(16), "id": number(16), "seq": number(16),
+              "gw": ip4, "ptr": number(8), "reserved": number(8), "length": number(8), "addr_mask": ip4,
+              "nexthopmtu": number(16)}, ["Raw", "IP", None]),
+    "ICMPv6EchoRequest": ({"type": number(8), "code": number(8), "cksum": number(16), "id": number(16),
+                           "seq": number(16), "data": text}, ["Raw", None]),
+    "ICMPv6EchoReply": ({"id": number(16), "seq": number(16), "data": text}, [None]),
+    "ICMPv6PacketTooBig": ({"mtu": number(32), "code": number(8)}, ["IPv6", "Raw"]),
+    "ICMPv6DestUnreach": ({"code": number(3), "length": number(8)}, ["IPv6", "Raw"]),
+    "GRE": ({"chksum_present": number(1), "key_present": number(1), "seqnum_present": number(1), "key": number(32),
+             "sequence_number": number(32), "proto": number(16), "chksum": number(16), "offset": number(16)},
+            ["IP", "IPv6", "Ether", "Raw"]),
+    "VXLAN": ({"vni": number(24), "flags": number(7), "reserved1": number(24), "reserved2": number(8),
+               "reserved0": number(16)}, ["Ether", "Ether", "IP", "Raw"]),
+}
+
+
+def layer(r, name, often):
+    if name in ("Raw", "Padding"):
+        return "%s(%s)" % (name, text(r))
+    fields = LAYERS[name][0]
+    given = ["%s=%s" % (field, make(r)) for field, make in fields.items() if r.random() < often]
+    if name == "ICMP" and any(x.startswith("type=") and int(x[5:], 0) in (13, 14) for x in given):
+        given += ["ts_ori=1", "ts_rx=2", "ts_tx=3"]
+    r.shuffle(given)
+    return "%s(%s)" % (name, ", ".join(given))
+
+
+def expression(r):
+    often = r.choice([0.1, 0.3, 0.6])
+    name = r.choice(["Ether", "Ether", "Ether", "IP", "IPv6"])
+    parts = []
+    while name and len(parts) < 9:
+        parts.append(layer(r, name, often))
+        if name in ("Raw", "Padding"):
+            break
+        name = r.choice(LAYERS[name][1])
+    if r.random() < 0.1 and not parts[-1].startswith("Padding"):
+        parts.append("Padding(%s)" % text(r))
+    return "/".join(parts)
+
+
+def main():
+    count, seed = int(sys.argv[1]), int(sys.argv[2])
+    r = random.Random(seed)
+    for line in (FIXED + [expression(r) for _ in range(count)])[:max(count, len(FIXED))]:
+        print(line)
+
+
+if __name__ == "__main__":
+    main()
