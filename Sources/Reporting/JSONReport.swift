@@ -16,8 +16,8 @@ public struct JSONReport: Sendable {
   public func read(_ bytes: [UInt8]) throws -> Results {
     let results = try JSONDecoder().decode(Results.self, from: Data(bytes))
     guard results.schema == Results.schema else {
-      throw DecodingError.dataCorrupted(
-        .init(codingPath: [], debugDescription: "schema is `\(results.schema)`, this version reads `\(Results.schema)`"))
+      let reason = "schema is `\(results.schema)`, and this version reads `\(Results.schema)`"
+      throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: reason))
     }
     return results
   }

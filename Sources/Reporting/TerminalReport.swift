@@ -135,11 +135,13 @@ public struct TerminalReport: Sendable {
   /// `✗ 2 failed, 1 rejected, 550 passed: 52 tests on 11 kernels in 3.4 s`.
   private func summary(_ results: Results, _ grid: Grid) -> String {
     let counts: [Verdict] = [.infra, .crashed, .hung, .failed, .rejected, .passed, .skipped]
-    let parts = counts.filter { results.count($0) > 0 }.map { style.paint("\(results.count($0)) \($0.rawValue)", $0.sgr) }
-    let worst = counts.first { results.count($0) > 0 } ?? .passed
-    let place =
-      results.kernels.count == 1
-      ? results.kernels.map { "\($0.id) (\($0.release), \($0.accel))" }.joined() : Text.count(grid.kernels.count, "kernel")
+    let occurring = counts.filter { results.count($0) > 0 }
+    let parts = occurring.map { style.paint("\(results.count($0)) \($0.rawValue)", $0.sgr) }
+    let worst = occurring.first ?? .passed
+    var place = Text.count(grid.kernels.count, "kernel")
+    if let only = results.kernels.first, grid.kernels.count == 1 {
+      place = "\(only.id) (\(only.release), \(only.accel))"
+    }
     return "\(worst.painted(style)) " + (parts.isEmpty ? "nothing run" : parts.joined(separator: ", "))
       + ": \(Text.count(grid.testCount, "test")) on \(Text.line(place)) in \(Text.fixed(results.seconds, decimals: 2)) s"
   }

@@ -28,6 +28,14 @@ enum Sample {
       failures: failures, log: log, excerpt: excerpt)
   }
 
+  static func cell(
+    _ verdict: Verdict, cause: Cause? = nil, message: String = "", failures: [Failure] = [], log: String? = nil,
+    excerpt: String? = nil
+  ) -> Cell {
+    cell(
+      "drops", verdict, cause: cause, message: message, failures: failures, log: log, excerpt: excerpt)
+  }
+
   static let wrongReturn = Failure(path: "return", expected: "XDP_DROP (1)", seen: "XDP_PASS (2)", line: 23)
 
   /// Eleven kernels, two suites, every verdict.
@@ -61,7 +69,7 @@ enum Sample {
       cells.append(new)
       var rejected = Cell(suite: "modern", test: "reads past the packet", kernel: id, verdict: .rejected)
       rejected.cause = .verifier
-      rejected.message = "invalid access to packet, off=34 size=2, R2(id=0,off=34,r=14): R2 offset is outside of the packet"
+      rejected.message = "invalid access to packet, off=34 size=2, R2(id=0,off=34,r=14): R2 is outside of the packet"
       rejected.excerpt = "6: (69) r0 = *(u16 *)(r2 +34)\ninvalid access to packet, off=34 size=2\n(41 lines omitted)"
       cells.append(rejected)
     }
