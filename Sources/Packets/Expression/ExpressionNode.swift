@@ -3,6 +3,8 @@ struct ExpressionNode {
   /// Where it begins, in bytes.
   var at: Int
   var kind: Kind
+  /// True of a string without a `b` before it.
+  var isText = false
 
   indirect enum Kind {
     case none

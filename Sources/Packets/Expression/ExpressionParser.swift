@@ -111,10 +111,11 @@ struct ExpressionParser {
       guard !overflow else { throw error("the number is too large", at: left.at) }
       return ExpressionNode(at: left.at, kind: .number(result))
     case (.bytes(let run), .number(let count), "*"), (.number(let count), .bytes(let run), "*"):
-      return ExpressionNode(at: left.at, kind: .bytes(try repeated(run, count, at: left.at)))
+      return ExpressionNode(
+        at: left.at, kind: .bytes(try repeated(run, count, at: left.at)), isText: left.isText || right.isText)
     case (.bytes(let a), .bytes(let b), "+"):
       guard a.count + b.count <= Packet.maximumSize else { throw tooLong(left.at) }
-      return ExpressionNode(at: left.at, kind: .bytes(a + b))
+      return ExpressionNode(at: left.at, kind: .bytes(a + b), isText: left.isText || right.isText)
     default:
       throw error("\(left.noun) \(sign) \(right.noun) makes no value", at: left.at)
     }
@@ -149,12 +150,15 @@ struct ExpressionParser {
     default:
       if startsString() {
         var run: [UInt8] = []
+        var isText = false
         repeat {
-          run += try string()
+          let (piece, isBytes) = try string()
+          run += piece
+          isText = isText || !isBytes
           guard run.count <= Packet.maximumSize else { throw tooLong(at) }
           skipSpace()
         } while startsString()
-        return ExpressionNode(at: at, kind: .bytes(run))
+        return ExpressionNode(at: at, kind: .bytes(run), isText: isText)
       }
       guard isNameStart(byte) else { throw error("expected a value, not \(here)") }
       return try named(at)

@@ -130,6 +130,7 @@ extension Field {
         return ByteText.literal(bytes)
       }
       return "[\(options.map(ExpressionPrinter.text).joined(separator: ", "))]"
+    case (.mac, .bytes(let bytes)), (.ipv4, .bytes(let bytes)): return ByteText.literal(bytes, always: true)
     case (_, .bytes(let bytes)): return ByteText.literal(bytes)
     }
   }

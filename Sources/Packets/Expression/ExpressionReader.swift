@@ -88,10 +88,10 @@ struct ExpressionReader {
       guard case .bytes(let text) = node.kind else { return .number(try number(field, node, title, names: nil)) }
       return .number(try flags(names, String(decoding: text, as: UTF8.self), node.at, title))
     case .mac:
+      if let bytes = anyLength(field, node) { return .bytes(bytes) }
       return try address(node, title, "a MAC address such as \"02:00:00:00:00:01\"", 6, AddressText.parseMAC)
     case .ipv4:
-      // ARP's fields hold either kind, and in ARP alone the width follows the value.
-      if case .bytes = field.width, let bytes = ipv6(node) { return .bytes(bytes) }
+      if let bytes = anyLength(field, node) { return .bytes(bytes) }
       return try address(node, title, "an IPv4 address such as \"10.0.0.1\"", 4) { AddressText.parseIPv4($0) }
     case .ipv6: return try address(node, title, "an IPv6 address such as \"2001:db8::1\"", 16, AddressText.parseIPv6)
     case .bytes:
@@ -109,9 +109,10 @@ struct ExpressionReader {
     }
   }
 
-  private func ipv6(_ node: ExpressionNode) -> [UInt8]? {
-    guard case .bytes(let text) = node.kind else { return nil }
-    return AddressText.parseIPv6(String(decoding: text, as: UTF8.self))
+  /// ARP's addresses are of any length and kind: in ARP alone the width follows the value.
+  private func anyLength(_ field: Field, _ node: ExpressionNode) -> [UInt8]? {
+    guard case .bytes = field.width, case .bytes(let bytes) = node.kind else { return nil }
+    return node.isText ? AddressText.parseIPv6(String(decoding: bytes, as: UTF8.self)) : bytes
   }
 
   private func number(

@@ -93,7 +93,7 @@ extension ExpressionParser {
     return false
   }
 
-  mutating func string() throws(PacketExpressionError) -> [UInt8] {
+  mutating func string() throws(PacketExpressionError) -> (run: [UInt8], isBytes: Bool) {
     let start = position
     var isBytes = false
     var isRaw = false
@@ -109,7 +109,7 @@ extension ExpressionParser {
     while let byte = peek() {
       if byte == quote {
         position += 1
-        return out
+        return (out, isBytes)
       }
       if byte == UInt8(ascii: "\\") {
         if isRaw {

@@ -1,11 +1,12 @@
 /// Bytes as Python writes them.
 enum ByteText {
   /// `"text"` when all is printable ASCII, else `b"\x00\x01"`; a long run of one byte as `b"\x00"*46`.
-  static func literal(_ bytes: [UInt8]) -> String {
+  /// `always`: with the `b` even then, where text would be read as something else.
+  static func literal(_ bytes: [UInt8], always: Bool = false) -> String {
     if bytes.count >= 24, let first = bytes.first, bytes.allSatisfy({ $0 == first }) {
-      return "\(literal([first]))*\(bytes.count)"
+      return "\(literal([first], always: always))*\(bytes.count)"
     }
-    let isText = bytes.allSatisfy { (0x20..<0x7f).contains($0) }
+    let isText = !always && bytes.allSatisfy { (0x20..<0x7f).contains($0) }
     var out: [UInt8] = []
     out.reserveCapacity(bytes.count * 4 + 3)
     if !isText { out.append(UInt8(ascii: "b")) }

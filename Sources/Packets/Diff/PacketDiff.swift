@@ -1,0 +1,87 @@
+/// What is different between two packets, by layer and field.
+public struct PacketDiff: Sendable {
+  let layers: [LayerDiff]
+  let sizes: (expected: Int, seen: Int)
+  let isSame: Bool
+
+  /// Compares two packets as bytes; both are dissected from the same link layer.
+  public init(expected: [UInt8], seen: [UInt8], from link: LinkLayer = .ethernet) {
+    sizes = (expected.count, seen.count)
+    isSame = expected == seen
+    layers =
+      isSame
+      ? []
+      : LayerDiff.compare(
+        DissectedPacket(Packet(dissecting: expected, from: link)), DissectedPacket(Packet(dissecting: seen, from: link))
+      )
+  }
+
+  /// True when the packets are the same, byte for byte.
+  public var isEmpty: Bool { isSame }
+
+  /// The first difference and how many more there are, in one line: `IP.ttl: expected 63, seen 64 (+2 more)`.
+  public var summary: String {
+    let all = layers.flatMap(\.summaries)
+    guard let first = all.first else { return isSame ? "no difference" : sizeText }
+    return all.count > 1 ? "\(first) (+\(all.count - 1) more)" : first
+  }
+
+  var sizeText: String { "expected \(sizes.expected) bytes, seen \(sizes.seen) bytes" }
+
+  /// Expected and seen side by side: the fields that differ, one more before and after them, and their offsets in bytes.
+  ///
+  /// Lines end without a line break after the last; colours are ANSI escapes.
+  public func render(color: Bool = false) -> String {
+    DiffRenderer(color: color).render(self)
+  }
+}
+
+/// One layer of the two packets, or of one of them.
+struct LayerDiff: Sendable {
+  /// `IP`, or `IP[2]` for the second one.
+  var title: String
+  var fields: [FieldDiff]
+  /// Set when only one packet has the layer.
+  var lone: Lone?
+
+  enum Lone: Sendable { case expected, seen }
+
+  var isSame: Bool { lone == nil && fields.allSatisfy(\.isSame) }
+
+  /// A line for each difference.
+  var summaries: [String] {
+    switch lone {
+    case .expected: return ["\(title): expected, but not there"]
+    case .seen: return ["\(title): not expected, but there"]
+    case nil: break
+    }
+    return fields.filter { !$0.isSame }.map { "\(title).\($0.summary)" }
+  }
+
+  /// Lays the layers of two packets side by side, so that as many as can be have a partner of their kind.
+  static func compare(_ expected: DissectedPacket, _ seen: DissectedPacket) -> [LayerDiff] {
+    let (a, b) = (expected.layers, seen.layers)
+    // Longest common subsequence; packets have at most a few dozen layers.
+    var best = Array(repeating: Array(repeating: 0, count: b.count + 1), count: a.count + 1)
+    for i in stride(from: a.count - 1, through: 0, by: -1) {
+      for j in stride(from: b.count - 1, through: 0, by: -1) {
+        best[i][j] = a[i].id == b[j].id ? best[i + 1][j + 1] + 1 : max(best[i + 1][j], best[i][j + 1])
+      }
+    }
+    var out: [LayerDiff] = []
+    var (i, j) = (0, 0)
+    while i < a.count || j < b.count {
+      if i < a.count, j < b.count, a[i].id == b[j].id {
+        out.append(LayerDiff(title: b[j].title, fields: FieldDiff.compare(a[i], b[j])))
+        (i, j) = (i + 1, j + 1)
+      } else if j == b.count || (i < a.count && best[i + 1][j] >= best[i][j + 1]) {
+        out.append(LayerDiff(title: a[i].title, fields: FieldDiff.compare(a[i], nil), lone: .expected))
+        i += 1
+      } else {
+        out.append(LayerDiff(title: b[j].title, fields: FieldDiff.compare(nil, b[j]), lone: .seen))
+        j += 1
+      }
+    }
+    return out
+  }
+}
