@@ -1,0 +1,84 @@
+# bpftest: `make matrix` and `make test` are all it takes on a fresh Debian 12 with Swift, as root or with sudo.
+# The second run installs, builds and fetches nothing.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# Swift where its installer puts it, should PATH not say.
+export PATH := $(PATH):/opt/swift/usr/bin:/usr/share/swift/usr/bin
+# Cores to build on.
+JOBS ?= $(shell nproc)
+# More for bpftest itself: make matrix ARGS='--kernels lts --markdown report.md'
+ARGS ?=
+
+PACKAGES := libbpf-dev libelf-dev zlib1g-dev libxxhash-dev pkgconf qemu-system-x86 busybox-static \
+  xz-utils zstd lz4 bzip2 gzip ca-certificates debian-archive-keyring gpgv
+
+# Both executables are static, so that they run on any machine and the agent in any kernel's initramfs. They share one
+# release build; tests have a debug build of their own, in which every warning is an error.
+RELEASE := .build/static
+CHECKED := .build/checked
+CLI := $(RELEASE)/release/bpftest
+AGENT := $(RELEASE)/release/bpftest-guest
+# Folders too: their times tell of files that are gone.
+SOURCES := Package.swift $(shell find Sources)
+TESTS := $(shell find Tests -not -path '*/.*')
+CHECKED_BUILD := env BPFTEST_STRICT=1 swift build --build-tests -j $(JOBS) --scratch-path $(CHECKED)
+
+.PHONY: help setup build kernels matrix test lint bench clean
+
+help: ## say what there is to make
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: ## install the Debian packages that are missing
+	@missing=(); \
+	for package in $(PACKAGES); do \
+	  [[ $$(dpkg-query -W -f='$${db:Status-Status}' $$package 2>/dev/null || true) == installed ]] || missing+=($$package); \
+	done; \
+	if (( $${#missing[@]} )); then \
+	  echo "installing $${missing[*]}"; \
+	  sudo=(); \
+	  if (( EUID )); then \
+	    type -P sudo >/dev/null || { echo "make setup: needs root or sudo to install $${missing[*]}" >&2; exit 1; }; \
+	    sudo=(sudo); \
+	  fi; \
+	  install=("$${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -qq install -y \
+	    --no-install-recommends "$${missing[@]}"); \
+	  log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
+	  if ! "$${install[@]}" >"$$log" 2>&1; then \
+	    echo "refreshing the package lists"; \
+	    "$${sudo[@]}" apt-get -o DPkg::Lock::Timeout=300 -qq update; \
+	    "$${install[@]}" >"$$log" 2>&1 || { cat "$$log" >&2; exit 1; }; \
+	  fi; \
+	fi
+	@type -P swift >/dev/null || { echo "make setup: Swift 6.2 or newer isn't on PATH; see https://www.swift.org/install" >&2; exit 1; }
+
+build: $(RELEASE)/.built ## build bpftest and its guest agent, static
+
+$(RELEASE)/.built: $(SOURCES) | setup
+	@echo "building bpftest and bpftest-guest"
+	@swift build -c release -j $(JOBS) -Xswiftc -static-executable -Xlinker -s --scratch-path $(RELEASE) --quiet
+	@touch $@
+
+kernels: build ## fetch the kernels of kernels/catalog.yaml
+	@$(CLI) kernels fetch
+
+matrix: build kernels ## run fixtures/ on every kernel (ARGS='--kernels lts' for fewer)
+	@$(CLI) matrix fixtures $(ARGS)
+
+$(CHECKED)/.built: $(SOURCES) $(TESTS) | setup
+	@echo "building the tests"
+	@$(CHECKED_BUILD) --quiet
+	@touch $@
+
+test: build kernels $(CHECKED)/.built ## run all tests
+	@BPFTEST_STRICT=1 BPFTEST_CLI=$(CURDIR)/$(CLI) BPFTEST_GUEST=$(CURDIR)/$(AGENT) \
+	  swift test --skip-build --scratch-path $(CHECKED) $(ARGS)
+
+lint: $(CHECKED)/.built ## check the format, and that nothing warns
+	@swift format lint --strict -r --configuration .swift-format Package.swift Sources Tests
+
+clean: ## remove everything built; kernels and snapshots stay in the cache folder
+	rm -rf .build
