@@ -1,0 +1,62 @@
+import BPF
+import Glibc
+
+/// What compilations share, found out once: the compiler, and the folder with `vmlinux.h`.
+actor Toolbox {
+  private let cache: String
+  private let kernelBTF: String
+  private var clang: Task<Clang, any Error>?
+  private var header: Task<String, any Error>?
+
+  init(cache: String, kernelBTF: String?) {
+    self.cache = cache
+    self.kernelBTF = kernelBTF ?? "/sys/kernel/btf/vmlinux"
+  }
+
+  func compiler() async throws -> Clang {
+    let cache = cache
+    let task = clang ?? Task { try await Clang.find(keeping: cache) }
+    clang = task
+    return try await task.value
+  }
+
+  /// A folder with a `vmlinux.h` of the kernel's types; the same folder for the same types.
+  func headerFolder() async throws -> String {
+    let (cache, kernelBTF) = (cache, kernelBTF)
+    let task = header ?? Task { try Self.makeHeader(of: kernelBTF, in: cache) }
+    header = task
+    return try await task.value
+  }
+
+  private static func makeHeader(of kernelBTF: String, in cache: String) throws -> String {
+    guard let stamp = FileStamp(kernelBTF) else {
+      throw ToolchainError(
+        "no kernel whose types `vmlinux.h` could be made of: can't read \(kernelBTF)",
+        hint: "`bpftest kernels fetch` brings some.")
+    }
+    // A file in sysfs has the time of its first use; the release tells one boot's kernel from another's.
+    var names = utsname()
+    uname(&names)
+    let release = withUnsafeBytes(of: names.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    let version = withUnsafeBytes(of: names.version) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    let identity =
+      kernelBTF.hasPrefix("/sys/")
+      ? ContentHash.of(["header 1", kernelBTF, release, version])
+      : ContentHash.of(["header 1", kernelBTF, stamp.text])
+    let index = "\(cache)/headers/\(identity)"
+    if let folder = CacheFiles.read(index), access("\(folder)/vmlinux.h", R_OK) == 0 { return folder }
+    guard let bytes = readFile(kernelBTF) else {
+      throw ToolchainError("can't read \(kernelBTF): \(Errno.message(errno))")
+    }
+    let text: [UInt8]
+    do {
+      text = try KernelHeader.text(of: bytes)
+    } catch {
+      throw ToolchainError("no `vmlinux.h` can be made of \(kernelBTF): \(error)")
+    }
+    let folder = "\(cache)/headers/vmlinux-\(ContentHash.of(text))"
+    try CacheFiles.write(text, to: "\(folder)/vmlinux.h")
+    try CacheFiles.write([UInt8](folder.utf8), to: index)
+    return folder
+  }
+}

@@ -1,0 +1,141 @@
+import BPF
+import Packets
+import Results
+import TestPlan
+
+/// Reads what goes into a run and what is expected of it.
+final class StepReader {
+  /// Keys of what goes in, which a step inherits from its test.
+  static let inputKeys = ["program", "packet", "context", "repeat", "globals", "maps"]
+  static let stepKeys = ["name"] + inputKeys + ["expect"]
+  /// Keys of `expect` that speak of a run.
+  static let runKeys = ["return", "packet", "context", "maps", "globals"]
+  static let loadKeys = ["load", "log", "cause"]
+  static let laterKeys = ["golden", "events", "attach"]
+
+  private let complaints: Complaints
+  private let packets: PacketReader
+
+  init(complaints: Complaints, folder: String) {
+    self.complaints = complaints
+    self.packets = PacketReader(complaints: complaints, folder: folder)
+  }
+
+  func expectation(_ node: YAMLNode) -> Fields? {
+    Fields(node, of: "`expect`", known: Self.runKeys + Self.loadKeys, later: Self.laterKeys, complaints)
+  }
+
+  // MARK: Steps
+
+  /// The step that a test without `steps` is; `nil` when it doesn't run anything.
+  func singleStep(_ test: Fields, _ expect: Fields?) -> StepCase? {
+    let runs = ["packet", "context", "repeat"].contains { test[$0] != nil }
+    guard runs || Self.runKeys.contains(where: { expect?[$0] != nil }) else { return nil }
+    var step = inputs(test, inheriting: nil)
+    // A test's own globals and maps are set before the first step.
+    step.globals = nil
+    step.maps = nil
+    if let expect { read(expect, into: &step) }
+    return step
+  }
+
+  func step(_ node: YAMLNode, inheriting test: Fields) -> StepCase? {
+    guard
+      let fields = Fields(node, of: "a step", known: Self.stepKeys, later: SuiteReader.laterTestKeys, complaints)
+    else { return nil }
+    var step = inputs(fields, inheriting: test)
+    guard let node = fields["expect"], let expect = expectation(node) else { return step }
+    for key in Self.loadKeys where expect[key] != nil {
+      complaints.add(
+        expect.position(of: key), "`\(key)` belongs under the `expect:` of the test, which loads once for all its steps"
+      )
+    }
+    read(expect, into: &step)
+    return step
+  }
+
+  private func inputs(_ fields: Fields, inheriting test: Fields?) -> StepCase {
+    func source(_ key: String) -> Fields { fields[key] == nil ? test ?? fields : fields }
+    return StepCase(
+      position: fields.position, program: source("program").text("program"),
+      packet: source("packet")["packet"].flatMap { packets.bytes($0) }, context: source("context")["context"],
+      repetitions: source("repeat").count("repeat") ?? 1, globals: fields["globals"], maps: fields["maps"])
+  }
+
+  private func read(_ expect: Fields, into step: inout StepCase) {
+    if let node = expect["return"] {
+      step.returns = Located(PerKernel(node, complaints), node.position)
+    }
+    if let node = expect["packet"] {
+      let choice = PerKernel(node, complaints).compactMap { self.packet($0) }
+      step.packetOut = Located(choice, node.position)
+      if step.packet == nil, choice.all.contains(.unchanged) {
+        complaints.add(node.position, "no packet goes in that could come out unchanged")
+      }
+    }
+    step.contextOut = expect["context"]
+    step.mapsOut = expect["maps"]
+    step.globalsOut = expect["globals"]
+  }
+
+  private func packet(_ node: YAMLNode) -> PacketExpectation? {
+    if node.isWord("unchanged") { return .unchanged }
+    if node.isWord("any") { return .any }
+    return packets.bytes(node).map(PacketExpectation.bytes)
+  }
+
+  // MARK: Loading
+
+  func loadExpectation(_ expect: Fields?, at position: Position) -> LoadExpectation {
+    guard let expect else {
+      return LoadExpectation(position: position, isGiven: false, outcome: PerKernel(.accepted))
+    }
+    var result = LoadExpectation(
+      position: expect["load"]?.position ?? position, isGiven: Self.loadKeys.contains { expect[$0] != nil },
+      outcome: PerKernel(expect["load"] == nil && expect["cause"] != nil ? .rejected : .accepted))
+    if let node = expect["load"] {
+      result.outcome = PerKernel(node, complaints).compactMap { self.outcome($0) }
+    }
+    if let node = expect["log"] {
+      result.log = PerKernel(node, needsDefault: false, complaints).compactMap { self.pattern($0) }
+    }
+    if let node = expect["cause"] {
+      result.cause = PerKernel(node, needsDefault: false, complaints).compactMap { self.cause($0) }
+    }
+    return result
+  }
+
+  private func outcome(_ node: YAMLNode) -> LoadExpectation.Outcome? {
+    switch node.text {
+    case "accepted": return .accepted
+    case "rejected": return .rejected
+    case "any": return .any
+    default:
+      complaints.add(
+        node.position, "`load` is accepted, rejected or any, and here is \(node.kind)",
+        hint: node.text.flatMap { nearestName(to: $0, among: ["accepted", "rejected", "any"]) }
+          .map { "did you mean `\($0)`?" })
+      return nil
+    }
+  }
+
+  private func pattern(_ node: YAMLNode) -> Located<Pattern>? {
+    if node.isWord("any") { return nil }
+    guard let text = node.text, !text.isEmpty, let pattern = Pattern(text) else {
+      complaints.add(node.position, "\(node.kind) is not a regular expression")
+      return nil
+    }
+    return Located(pattern, node.position)
+  }
+
+  private func cause(_ node: YAMLNode) -> Located<Cause>? {
+    if node.isWord("any") { return nil }
+    guard let cause = node.text.flatMap(Cause.init(rawValue:)), cause != .kernel else {
+      let known = Cause.allCases.filter { $0 != .kernel }.map(\.rawValue)
+      complaints.add(
+        node.position, "no cause \(node.kind)", hint: node.text.flatMap { suggestion(for: $0, among: known) })
+      return nil
+    }
+    return Located(cause, node.position)
+  }
+}

@@ -1,0 +1,180 @@
+import BPF
+import Results
+
+/// Reads a fixture's mapping into a `Suite`, complaining of whatever is wrong.
+struct SuiteReader {
+  static let keys = ["object", "cflags", "mcpu", "defaults", "tests"]
+  static let testKeys =
+    ["name", "requires", "map_sizes", "programs", "type", "steps"] + StepReader.inputKeys + ["expect"]
+  /// Of the contract, and honoured by later versions.
+  static let laterTestKeys = ["attach", "trigger", "replay", "golden", "events", "call", "generate"]
+  static let requirementKeys = ["kernel", "helper", "kfunc", "program_type", "map_type", "btf"]
+  /// Keys whose mappings a test and the defaults contribute to together.
+  static let mergedKeys: Set<String> = ["requires", "globals", "maps", "map_sizes", "context", "expect"]
+
+  let complaints: Complaints
+  let folder: String
+
+  func suite(_ root: YAMLNode, path: String) -> Suite? {
+    guard let fields = Fields(root, of: "a fixture", known: Self.keys, complaints) else { return nil }
+    let object = fields.text("object")
+    if object == nil, fields["object"] == nil {
+      complaints.add(root.position, "`object:` is missing", hint: "name the .bpf.c or .bpf.o that is tested")
+    }
+    let cflags = fields.texts("cflags")
+    let mcpu = fields.text("mcpu")
+    if let mcpu, !["v1", "v2", "v3", "v4", "generic"].contains(mcpu.value) {
+      complaints.add(mcpu.position, "no instruction set `\(mcpu.value)`", hint: "known are v1, v2, v3, v4")
+    }
+    if let object, !object.value.hasSuffix(".c"), let flag = cflags.first ?? mcpu {
+      complaints.add(flag.position, "`\(object.value)` is not compiled here, so it takes no compiler options")
+    }
+    let reader = StepReader(complaints: complaints, folder: folder)
+    var tests: [TestCase] = []
+    var names: [String: Int] = [:]
+    for node in fields.list("tests") ?? [] {
+      guard let test = test(node, defaults: fields["defaults"], reader) else { continue }
+      if let line = names[test.name] {
+        complaints.add(test.position, "a second test named \"\(test.name)\"", hint: "the first is in line \(line)")
+      }
+      names[test.name] = test.position.line
+      tests.append(test)
+    }
+    if fields["tests"] == nil || fields["tests"]?.items?.isEmpty == true {
+      complaints.add(fields.position(of: "tests"), "there are no tests", hint: "list them under `tests:`")
+    }
+    guard let object else { return nil }
+    return Suite(
+      path: path, objectPath: object.value.hasPrefix("/") || folder == "." ? object.value : "\(folder)/\(object.value)",
+      objectPosition: object.position, cflags: cflags.map(\.value), mcpu: mcpu?.value, tests: tests)
+  }
+
+  // MARK: Tests
+
+  private func test(_ node: YAMLNode, defaults: YAMLNode?, _ reader: StepReader) -> TestCase? {
+    guard let merged = merge(node, defaults),
+      let fields = Fields(merged, of: "a test", known: Self.testKeys, later: Self.laterTestKeys, complaints)
+    else { return nil }
+    let name = fields.text("name")
+    if name == nil { complaints.add(node.position, "a test needs a `name:`") }
+    let expect = fields["expect"].flatMap { reader.expectation($0) }
+    let load = reader.loadExpectation(expect, at: node.position)
+    var steps: [StepCase] = []
+    if let list = fields.list("steps") {
+      if list.isEmpty { complaints.add(fields.position(of: "steps"), "there are no steps") }
+      steps = list.compactMap { reader.step($0, inheriting: fields) }
+      if let key = StepReader.runKeys.first(where: { expect?[$0] != nil }) {
+        complaints.add(
+          expect?.position(of: key) ?? node.position, "a test with steps expects nothing of its own but `load`",
+          hint: "write `\(key)` under the `expect:` of a step")
+      }
+    } else if let step = reader.singleStep(fields, expect) {
+      steps = [step]
+    }
+    checkExpectations(name?.value ?? "", node.position, load, steps)
+    return TestCase(
+      name: name?.value ?? "", position: node.position, program: fields.text("program"),
+      programs: fields.texts("programs"), type: programType(fields), requires: needs(fields["requires"]),
+      globals: fields["globals"], maps: fields["maps"], mapSizes: mapSizes(fields["map_sizes"]), steps: steps,
+      hasSteps: fields["steps"] != nil, load: load)
+  }
+
+  /// The test's own keys and, where it has none, those of the defaults. Mappings of both are joined key by key.
+  private func merge(_ node: YAMLNode, _ defaults: YAMLNode?) -> YAMLNode? {
+    guard let own = node.entries else {
+      complaints.add(node.position, "a test must be a mapping, and here is \(node.kind)")
+      return nil
+    }
+    guard let defaults else { return node }
+    guard let base = defaults.entries else {
+      complaints.add(defaults.position, "`defaults` must be a mapping, and here is \(defaults.kind)")
+      return nil
+    }
+    var result = own
+    for entry in base {
+      let key = entry.key.label
+      guard let index = result.firstIndex(where: { $0.key.label == key }) else {
+        result.append(entry)
+        continue
+      }
+      guard Self.mergedKeys.contains(key), let mine = result[index].value.entries, let theirs = entry.value.entries
+      else { continue }
+      let known = Set(mine.map(\.key.label))
+      result[index].value.content = .mapping(mine + theirs.filter { !known.contains($0.key.label) })
+    }
+    return YAMLNode(content: .mapping(result), position: node.position)
+  }
+
+  private func checkExpectations(_ name: String, _ position: Position, _ load: LoadExpectation, _ steps: [StepCase]) {
+    let runs = steps.contains(where: \.expectsSomething)
+    if !runs && !load.isGiven {
+      complaints.add(
+        position, "the test \"\(name)\" expects nothing",
+        hint: "write what it must `return`, or `load: accepted` when loading is the whole test")
+    }
+    if load.outcome.all.allSatisfy({ $0 == .rejected }), let step = steps.first {
+      complaints.add(
+        step.position, "a program that is rejected on every kernel can't be run",
+        hint: "leave out `packet` and what is expected of a run")
+    }
+  }
+
+  private func programType(_ fields: Fields) -> BPFProgramType? {
+    guard let name = fields.text("type") else { return nil }
+    return programType(name)
+  }
+
+  private func programType(_ name: Located<String>) -> BPFProgramType? {
+    if let type = BPFProgramType(named: name.value == "tc" ? "sched_cls" : name.value) { return type }
+    complaints.add(
+      name.position, "no program type `\(name.value)`", hint: suggestion(for: name.value, among: BPFProgramType.names))
+    return nil
+  }
+
+  private func mapSizes(_ node: YAMLNode?) -> [(name: Located<String>, size: UInt32)] {
+    guard let node else { return [] }
+    guard let entries = node.entries else {
+      complaints.add(node.position, "`map_sizes` must be a mapping from maps to their `max_entries`")
+      return []
+    }
+    return entries.compactMap { entry in
+      guard let name = entry.key.text, case .integer(let number) = entry.value.scalar, number > 0,
+        let size = UInt32(exactly: number)
+      else {
+        complaints.add(
+          entry.value.position, "the size of a map is a number of entries, and here is \(entry.value.kind)")
+        return nil
+      }
+      return (Located(name, entry.key.position), size)
+    }
+  }
+
+  private func needs(_ node: YAMLNode?) -> Needs {
+    var needs = Needs()
+    guard let node, let fields = Fields(node, of: "`requires`", known: Self.requirementKeys, complaints) else {
+      return needs
+    }
+    if let kernel = fields.text("kernel") {
+      needs.kernel = KernelRange(kernel.value)
+      if needs.kernel == nil {
+        complaints.add(
+          kernel.position, "`\(kernel.value)` is not a range of kernels",
+          hint: "write \">=5.15\", \"<6.1\" or \">=5.10 <6.1\"")
+      }
+    }
+    needs.helpers = fields.texts("helper")
+    for helper in needs.helpers where HelperNames.id(of: helper.value) == nil {
+      complaints.add(
+        helper.position, "no helper `\(helper.value)`", hint: suggestion(for: helper.value, among: HelperNames.all))
+    }
+    needs.kfuncs = fields.texts("kfunc")
+    needs.programTypes = fields.texts("program_type").filter { programType($0) != nil }
+    needs.mapTypes = fields.texts("map_type")
+    for type in needs.mapTypes where BPFMapType(named: type.value) == nil {
+      complaints.add(
+        type.position, "no map type `\(type.value)`", hint: suggestion(for: type.value, among: BPFMapType.names))
+    }
+    needs.types = fields.texts("btf")
+    return needs
+  }
+}

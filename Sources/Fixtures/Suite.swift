@@ -1,0 +1,118 @@
+import BPF
+import Glibc
+
+/// One `*.bpftest.yaml`: an object and the tests of its programs.
+public struct Suite: Sendable {
+  /// The ending of a fixture's file name.
+  public static let suffix = ".bpftest.yaml"
+
+  /// The file's name less `.bpftest.yaml`.
+  public let name: String
+  /// The file, as it was named or found.
+  public let path: String
+  /// The object or its source, seen from where `path` is.
+  public let objectPath: String
+  let objectPosition: Position
+  /// Further arguments for the compiler.
+  public let cflags: [String]
+  /// `-mcpu`: v1 to v4; `nil` for the default, v3.
+  public let mcpu: String?
+  let tests: [TestCase]
+
+  /// The tests' names, in the order of the file.
+  public var testNames: [String] { tests.map(\.name) }
+
+  /// Reads and checks a fixture. Throws everything that is wrong with it at once.
+  public static func load(_ path: String) throws(FixtureErrors) -> Suite {
+    guard let bytes = readFile(path) else {
+      throw FixtureErrors([
+        FixtureError(path: path, message: "can't read the fixture: \(Errno.message(errno))")
+      ])
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw FixtureErrors([FixtureError(path: path, message: "the file is not UTF-8 text")])
+    }
+    return try Suite(text: text, path: path)
+  }
+
+  /// Reads a fixture's text; `path` says where it stands, for messages and for the files that it names.
+  public init(text: String, path: String) throws(FixtureErrors) {
+    let complaints = Complaints(path: path)
+    guard let root = YAMLParser.parse(text, complaints),
+      let suite = SuiteReader(complaints: complaints, folder: Self.folder(of: path)).suite(root, path: path)
+    else {
+      try complaints.check()
+      throw FixtureErrors([FixtureError(path: path, message: "the fixture can't be read")])
+    }
+    try complaints.check()
+    self = suite
+  }
+
+  init(
+    path: String, objectPath: String, objectPosition: Position, cflags: [String], mcpu: String?, tests: [TestCase]
+  ) {
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    self.name = file.hasSuffix(Self.suffix) ? String(file.dropLast(Self.suffix.count)) : file
+    self.path = path
+    self.objectPath = objectPath
+    self.objectPosition = objectPosition
+    self.cflags = cflags
+    self.mcpu = mcpu
+    self.tests = tests
+  }
+
+  /// The folder of a file, `.` for one without.
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// The fixtures that paths lead to: files as they are, folders searched through all levels, in order of name.
+  ///
+  /// Throws when a path leads nowhere, or to a folder without fixtures.
+  public static func find(_ paths: [String]) throws(FixtureErrors) -> [String] {
+    var found: [String] = []
+    var errors: [FixtureError] = []
+    for path in paths {
+      var info = stat()
+      guard stat(path, &info) == 0 else {
+        errors.append(FixtureError(path: path, message: "\(Errno.message(errno))"))
+        continue
+      }
+      guard info.st_mode & S_IFMT == S_IFDIR else {
+        found.append(path)
+        continue
+      }
+      let below = search(path, depth: 0)
+      if below.isEmpty {
+        errors.append(
+          FixtureError(path: path, message: "no *\(suffix) in this folder", hint: "`bpftest init` writes a first one"))
+      }
+      found += below
+    }
+    guard errors.isEmpty else { throw FixtureErrors(errors) }
+    var seen: Set<String> = []
+    return found.filter { seen.insert($0).inserted }
+  }
+
+  private static func search(_ folder: String, depth: Int) -> [String] {
+    guard depth < 32, let handle = opendir(folder) else { return [] }
+    defer { closedir(handle) }
+    var files: [String] = []
+    var folders: [String] = []
+    while let entry = readdir(handle) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      // What begins with a dot is hidden: `.build`, `.git`. A link to a folder could lead round in circles.
+      guard !name.hasPrefix(".") else { continue }
+      let path = folder == "." ? name : folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+      var info = stat()
+      guard lstat(path, &info) == 0 else { continue }
+      if info.st_mode & S_IFMT == S_IFDIR {
+        folders.append(path)
+      } else if name.hasSuffix(suffix) {
+        files.append(path)
+      }
+    }
+    return files.sorted() + folders.sorted().flatMap { search($0, depth: depth + 1) }
+  }
+}

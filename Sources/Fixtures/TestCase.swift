@@ -1,0 +1,99 @@
+import BPF
+import Results
+
+/// A test as the fixture has it: checked as far as that goes without the object.
+struct TestCase: Sendable {
+  var name: String
+  var position: Position
+  /// The program that runs; `nil` for the object's only one.
+  var program: Located<String>?
+  /// Further programs to load: targets of tail calls.
+  var programs: [Located<String>]
+  /// The type of programs whose section says nothing.
+  var type: BPFProgramType?
+  var requires: Needs
+  var globals: YAMLNode?
+  var maps: YAMLNode?
+  var mapSizes: [(name: Located<String>, size: UInt32)]
+  /// None at all is a test of loading.
+  var steps: [StepCase]
+  /// Whether they were written as steps, so that messages should number them.
+  var hasSteps: Bool
+  var load: LoadExpectation
+}
+
+/// What a test needs of a kernel.
+struct Needs: Sendable {
+  var kernel: KernelRange?
+  var helpers: [Located<String>] = []
+  var kfuncs: [Located<String>] = []
+  var programTypes: [Located<String>] = []
+  var mapTypes: [Located<String>] = []
+  var types: [Located<String>] = []
+}
+
+/// How loading is expected to go.
+struct LoadExpectation: Sendable {
+  enum Outcome: Hashable, Sendable {
+    case accepted
+    case rejected
+    case any
+  }
+
+  /// Where the fixture says so; a test that doesn't expects `accepted`.
+  var position: Position
+  /// Whether the fixture says anything of loading.
+  var isGiven: Bool
+  var outcome: PerKernel<Outcome>
+  /// A regular expression for the verifier's log, and libbpf's.
+  var log: PerKernel<Located<Pattern>>?
+  var cause: PerKernel<Located<Cause>>?
+}
+
+/// One run as the fixture has it.
+struct StepCase: Sendable {
+  var position: Position
+  var program: Located<String>?
+  var packet: [UInt8]?
+  var context: YAMLNode?
+  var repetitions: UInt32
+  var globals: YAMLNode?
+  var maps: YAMLNode?
+  var returns: Located<PerKernel<YAMLNode>>?
+  var packetOut: Located<PerKernel<PacketExpectation>>?
+  var contextOut: YAMLNode?
+  var mapsOut: YAMLNode?
+  var globalsOut: YAMLNode?
+
+  /// Whether it expects anything at all.
+  var expectsSomething: Bool {
+    returns != nil || packetOut != nil || contextOut != nil || mapsOut != nil || globalsOut != nil
+  }
+}
+
+/// What the packet is expected to be after a run.
+enum PacketExpectation: Hashable, Sendable {
+  /// As it went in.
+  case unchanged
+  case bytes([UInt8])
+  case any
+}
+
+/// A regular expression, known to parse.
+struct Pattern: Hashable, Sendable {
+  let text: String
+
+  /// `nil` when it doesn't parse.
+  init?(_ text: String) {
+    guard (try? Regex(text)) != nil else { return nil }
+    self.text = text
+  }
+
+  /// Whether the pattern occurs anywhere. `^` and `$` mean the ends of a line.
+  func occurs(in log: String) -> Bool {
+    // Most patterns are plain words, and a verifier's log may be megabytes.
+    if !text.utf8.contains(where: { "\\^$.|?*+()[]{}".utf8.contains($0) }) { return log.contains(text) }
+    guard let regex = try? Regex(text).anchorsMatchLineEndings() else { return false }
+    return log.firstMatch(of: regex) != nil
+  }
+}

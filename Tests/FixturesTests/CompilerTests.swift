@@ -1,0 +1,131 @@
+import Foundation
+import Testing
+
+@testable import Fixtures
+
+private let program = """
+  #include <linux/bpf.h>
+  #include <bpf/bpf_helpers.h>
+  #include "verdict.h"
+  SEC("xdp") int pass(struct xdp_md *context) { return VERDICT; }
+  char LICENSE[] SEC("license") = "GPL";
+  """
+
+@Suite struct CompilerTests {
+  let folder: TemporaryFolder
+  let suite: Suite
+  let compiler: ProgramCompiler
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.write(program, to: "p.bpf.c")
+    try folder.write("#define VERDICT XDP_PASS\n", to: "verdict.h")
+    suite = try Self.suite(folder, "p.bpf.c")
+    compiler = ProgramCompiler(cache: folder.path + "/cache")
+  }
+
+  static func suite(_ folder: TemporaryFolder, _ object: String, _ more: String = "") throws -> Suite {
+    try Suite(
+      text: "object: \(object)\n\(more)\ntests: [ { name: t, expect: { load: accepted } } ]",
+      path: folder.path + "/p.bpftest.yaml")
+  }
+
+  /// Names of cached objects with their inode numbers: a new inode is a new compilation.
+  private func cached() throws -> [String: UInt64] {
+    var result: [String: UInt64] = [:]
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path + "/cache") where name.hasSuffix(".o") {
+      let attributes = try FileManager.default.attributesOfItem(atPath: folder.path + "/cache/" + name)
+      result[name] = (attributes[.systemFileNumber] as? NSNumber)?.uint64Value
+    }
+    return result
+  }
+
+  @Test func compilesOnceAndAgainWhenAHeaderChanges() async throws {
+    let first = try await compiler.compile(suite)
+    #expect(first.bytes.array.starts(with: [0x7f, 0x45, 0x4c, 0x46]))
+    #expect(first.mcpu == "v3" && first.compiler?.contains("clang") == true)
+    let kept = try cached()
+    #expect(kept.count == 1)
+
+    let second = try await ProgramCompiler(cache: folder.path + "/cache").compile(suite)
+    #expect(second.id == first.id && second.bytes == first.bytes && second.compiler == first.compiler)
+    #expect(try cached() == kept)
+
+    try folder.write("#define VERDICT XDP_DROP\n", to: "verdict.h")
+    let third = try await compiler.compile(suite)
+    #expect(third.id != first.id)
+    #expect(try cached() != kept)
+  }
+
+  @Test func aTouchedHeaderIsNoChange() async throws {
+    _ = try await compiler.compile(suite)
+    let kept = try cached()
+    try folder.write("#define VERDICT XDP_PASS\n", to: "verdict.h")
+    _ = try await compiler.compile(suite)
+    #expect(try cached() == kept)
+  }
+
+  @Test func aDamagedCacheIsMadeAnew() async throws {
+    let first = try await compiler.compile(suite)
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path + "/cache") where name.hasSuffix(".o") {
+      try folder.write("damaged", to: "cache/" + name)
+    }
+    #expect(try await compiler.compile(suite).id == first.id)
+  }
+
+  @Test func showsTheCompilersOwnDiagnostics() async throws {
+    try folder.write("#define VERDICT nonsense\n", to: "verdict.h")
+    let error = try await #require(throws: FixtureErrors.self) { try await compiler.compile(suite) }
+    let only = try #require(error.errors.first)
+    #expect(only.line == 1 && only.column == 9)
+    #expect(only.detail?.contains("error: use of undeclared identifier 'nonsense'") == true)
+    #expect(only.detail?.contains("verdict.h:1:") == true)
+    // Nothing half-written stays behind.
+    let left = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/cache")
+    #expect(left.filter { $0.hasPrefix("tmp") || $0.hasSuffix(".o") || $0.hasSuffix(".made") }.isEmpty)
+  }
+
+  @Test func flagsAndInstructionSetReachTheCompiler() async throws {
+    try folder.write("#if VERDICT_FLAG != 2\n#error no flag\n#endif\n#define VERDICT VERDICT_FLAG\n", to: "verdict.h")
+    let flagged = try Self.suite(folder, "p.bpf.c", "cflags: [-DVERDICT_FLAG=2]\nmcpu: v2")
+    #expect(try await compiler.compile(flagged).mcpu == "v2")
+  }
+
+  @Test func takesAReadyObjectAsItIs() async throws {
+    try folder.write("anything", to: "ready.bpf.o")
+    let object = try await compiler.compile(try Self.suite(folder, "ready.bpf.o"))
+    #expect(object.bytes.array == [UInt8]("anything".utf8) && object.compiler == nil && object.mcpu == nil)
+    let error = try await #require(throws: FixtureErrors.self) {
+      try await compiler.compile(try Self.suite(folder, "none.bpf.o"))
+    }
+    #expect(error.errors.first?.message.contains("none.bpf.o`: No such file") == true)
+  }
+
+  @Test func makesVmlinuxHeaderOnlyForProgramsThatIncludeIt() async throws {
+    _ = try await compiler.compile(suite)
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/cache/headers"))
+    try folder.write("#include \"own.h\"\nint size = sizeof(struct mine);\n", to: "own.bpf.c")
+    try folder.write("#include \"vmlinux.h\"\n", to: "own.h")
+    try folder.write("struct mine { int a[3]; };\n", to: "vmlinux.h")
+    // The author's own vmlinux.h is the nearest.
+    _ = try await compiler.compile(try Self.suite(folder, "own.bpf.c"))
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/cache/headers"))
+  }
+
+  @Test func readsDependencyFiles() {
+    #expect(
+      ObjectRecord.dependencies("o: /a/b.c \\\n  /c\\ d.h /e$$f.h\n\n/next:\n").prefix(3) == [
+        "/a/b.c", "/c d.h", "/e$f.h",
+      ])
+    #expect(ObjectRecord.dependencies("").isEmpty)
+  }
+
+  @Test func aRecordSurvivesItsText() throws {
+    let record = ObjectRecord(
+      object: "ab", headers: "/h", sources: [.init(path: "/a b.c", stamp: "1.2", hash: "cd")])
+    let read = try #require(ObjectRecord(reading: record.text))
+    #expect(read.object == "ab" && read.headers == "/h" && read.sources.map(\.path) == ["/a b.c"])
+    for end in 0..<record.text.count { _ = ObjectRecord(reading: String(record.text.prefix(end))) }
+    #expect(ObjectRecord(reading: "nonsense\n") == nil)
+  }
+}
