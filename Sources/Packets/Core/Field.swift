@@ -41,6 +41,33 @@ struct Field: Sendable {
   /// Bytes that take up the rest of the header.
   static func rest(_ name: String) -> Field { Field(name, .bytes, .rest, .bytes([])) }
 
+  /// Bytes whose number stands in the header.
+  static func bytes(_ name: String, _ count: @escaping @Sendable (HeaderSoFar) -> Int) -> Field {
+    Field(name, .bytes, .bytes(count), .bytes([]))
+  }
+
+  /// Exactly so many bytes; shorter ones are filled with zeros.
+  static func fixed(_ name: String, _ count: Int) -> Field { Field(name, .bytes, .bits(count * 8), .bytes([])) }
+
+  static func ipv4(_ name: String, shown: Bool = false) -> Field {
+    Field(name, .ipv4, .bits(32), .bytes([0, 0, 0, 0]), shown: shown)
+  }
+
+  static func ipv6(_ name: String) -> Field {
+    Field(name, .ipv6, .bits(128), .bytes(Array(repeating: 0, count: 16)))
+  }
+
+  static func mac(_ name: String) -> Field { Field(name, .mac, .bits(48), Ether.zero) }
+
+  /// Little-endian numbers, as WireGuard has them.
+  static func little(_ name: String, _ bits: Int) -> Field { Field(name, .little, .bits(bits)) }
+
+  static func names(
+    _ name: String, _ bits: Int, _ initial: UInt64, _ names: [UInt64: String], hex: Bool = false
+  ) -> Field {
+    Field(name, .names(names, hex: hex), .bits(bits), .number(initial))
+  }
+
   /// The same field, there only when the header so far says so.
   func when(_ condition: @escaping @Sendable (HeaderSoFar) -> Bool) -> Field {
     guard case .bits(let bits) = width else { return self }
@@ -52,24 +79,34 @@ struct Field: Sendable {
 /// How the bits of a field are read and written by people.
 enum FieldKind: Sendable {
   case decimal, hex, checksum
+  /// Hexadecimal, the least significant byte first on the wire.
+  case little
   /// Numbers with names.
   case names([UInt64: String], hex: Bool)
   /// Bits with names, the least significant first; one letter each (`"SA"`) or words (`"MF+DF"`).
   case flags([String])
   case mac, ipv4, ipv6
   case bytes
-  case ipv4List
-  case tcpOptions, ipOptions
+  case ipv4List, ipv6List
+  case tcpOptions
+  /// Layers in a list of their own: `[IPOption_NOP(), …]`.
+  case layers(any LayerList.Type)
 }
 
 /// How wide a field is.
 enum FieldWidth: Sendable {
   case bits(Int)
   case bitsWhen(Int, @Sendable (HeaderSoFar) -> Bool)
-  /// So many bytes, by what the header says.
+  /// So many bytes, by what the header says. What is given is written whole, whatever the header says.
   case bytes(@Sendable (HeaderSoFar) -> Int)
+  /// None: it only changes how others are written.
+  case phantom
   /// All bytes up to the end of the header.
   case rest
+}
+
+extension FieldValue: ExpressibleByIntegerLiteral {
+  init(integerLiteral value: UInt64) { self = .number(value) }
 }
 
 /// What a field holds, in the form in which it goes on the wire.

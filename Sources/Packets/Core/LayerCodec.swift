@@ -16,21 +16,26 @@ struct Layer: Hashable, Sendable {
     for (index, value) in values.enumerated() where value != nil { given |= 1 << UInt64(index) }
     var values = values
     if let upper {
-      for (index, value) in type.overload(under: upper) where values[index] == nil { values[index] = .number(value) }
+      for (index, value) in type.overload(under: upper) where values[index] == nil { values[index] = value }
     }
     type.prepare(&values)
     var writer = BitWriter()
     for (index, field) in type.fields.enumerated() {
       let value = values[index] ?? field.initial
       switch field.width {
-      case .bits(let bits): writer.append(value, bits)
+      case .bits(let bits): writer.append(field.wireOrder(value, bits), bits)
       case .bitsWhen(let bits, let condition):
         if condition(HeaderSoFar(bytes: writer.bytes[...])) {
           writer.append(value, bits)
         } else {
           given &= ~(1 << UInt64(index))
         }
-      case .bytes(let count): writer.append(value, max(0, count(HeaderSoFar(bytes: writer.bytes[...]))) * 8)
+      case .bytes(let count):
+        switch value {
+        case .bytes(let run): writer.bytes.append(contentsOf: run)
+        case .number: writer.append(value, max(0, count(HeaderSoFar(bytes: writer.bytes[...]))) * 8)
+        }
+      case .phantom: break
       case .rest: writer.bytes.append(contentsOf: value.bytes)
       }
     }
@@ -52,6 +57,7 @@ struct Layer: Hashable, Sendable {
         width = bits
       case .bytes(let count): width = max(0, count(HeaderSoFar(bytes: header.prefix(bit / 8)))) * 8
       case .rest: width = total - bit
+      case .phantom: width = 0
       }
       guard width <= total - bit else { break }
       placed.append(
@@ -79,8 +85,8 @@ extension Field {
   /// True when the wire form is a number rather than a run of bytes.
   var isNumber: Bool {
     switch kind {
-    case .decimal, .hex, .checksum, .names, .flags: true
-    case .mac, .ipv4, .ipv6, .bytes, .ipv4List, .tcpOptions, .ipOptions: false
+    case .decimal, .hex, .checksum, .little, .names, .flags: true
+    case .mac, .ipv4, .ipv6, .bytes, .ipv4List, .ipv6List, .tcpOptions, .layers: false
     }
   }
 
@@ -94,7 +100,13 @@ extension Field {
       let byte = header[header.startIndex + position / 8]
       value = value << 1 | UInt64(byte >> UInt8(7 - position % 8) & 1)
     }
-    return .number(value)
+    return wireOrder(.number(value), width)
+  }
+
+  /// Swaps the bytes of a number that is little-endian on the wire.
+  fileprivate func wireOrder(_ value: FieldValue, _ bits: Int) -> FieldValue {
+    guard case .little = kind, case .number(let number) = value, bits <= 64, bits > 0 else { return value }
+    return .number((number << UInt64(64 - bits)).byteSwapped)
   }
 }
 

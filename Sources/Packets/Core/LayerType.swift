@@ -11,7 +11,7 @@ protocol LayerType {
   /// Gives values that depend on what else was given, before the fields are written.
   static func prepare(_ values: inout [FieldValue?])
   /// Fields that take a value because of the layer above, unless they were given: (index, value).
-  static func overload(under upper: LayerID) -> [(Int, UInt64)]
+  static func overload(under upper: LayerID) -> [(Int, FieldValue)]
   /// Fills in lengths and checksums that were not given. Layers above are finished already.
   static func finish(_ index: Int, _ build: Build) throws(PacketBuildError)
   /// Reads the header in `start..<end`; `nil` when there are too few bytes for one.
@@ -21,7 +21,7 @@ protocol LayerType {
 extension LayerType {
   static var alignment: Int { 1 }
   static func prepare(_ values: inout [FieldValue?]) {}
-  static func overload(under upper: LayerID) -> [(Int, UInt64)] { [] }
+  static func overload(under upper: LayerID) -> [(Int, FieldValue)] { [] }
   static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) {}
 }
 

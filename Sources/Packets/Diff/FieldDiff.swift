@@ -24,7 +24,8 @@ struct FieldDiff: Sendable {
   static func compare(_ expected: DissectedPacket.LayerView?, _ seen: DissectedPacket.LayerView?) -> [FieldDiff] {
     let id = seen?.id ?? expected?.id ?? .raw
     var out: [FieldDiff] = []
-    for index in id.type.fields.indices {
+    for (index, field) in id.type.fields.enumerated() {
+      if case .phantom = field.width { continue }
       let a = expected?.fields.first { $0.index == index }
       let b = seen?.fields.first { $0.index == index }
       guard let placed = b ?? a else { continue }

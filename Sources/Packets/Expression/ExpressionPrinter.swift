@@ -9,12 +9,16 @@ enum ExpressionPrinter {
     for index in whole.slots.indices { whole.slots[index].given = .max }
     var layers = whole.layers
     for index in layers.indices {
-      if layers[index].values.contains(where: { $0 != nil }) { dropDefaults(&layers, index) }
-    }
-    guard dropComputed(&layers, wanted) else {
+      let upper = index + 1 < layers.count ? layers[index + 1].id : nil
+      let bytes = Array(wanted[whole.slots[index].range])
       // A header that no values of its fields can make: say the bytes.
-      return "Raw(\(ByteText.literal(wanted)))"
+      if layers[index].encode(under: upper).bytes != bytes {
+        layers[index] = Layer(.raw)
+        layers[index].values[0] = .bytes(bytes)
+      }
     }
+    for index in layers.indices { dropDefaults(&layers, index) }
+    guard dropComputed(&layers, wanted) else { return "Raw(\(ByteText.literal(wanted)))" }
     return text(layers)
   }
 
@@ -108,7 +112,8 @@ extension Field {
   /// A value as it stands in an expression.
   func text(_ value: FieldValue) -> String {
     switch (kind, value) {
-    case (.hex, .number(let number)), (.checksum, .number(let number)), (.names(_, hex: true), .number(let number)):
+    case (.hex, .number(let number)), (.little, .number(let number)), (.checksum, .number(let number)),
+      (.names(_, hex: true), .number(let number)):
       return "0x\(String(number, radix: 16))"
     case (.flags(let names), .number(let number)): return Self.flags(names, number)
     case (_, .number(let number)): return String(number)
@@ -120,16 +125,15 @@ extension Field {
     case (.ipv4List, .bytes(let bytes)) where bytes.count % 4 == 0:
       let all = stride(from: 0, to: bytes.count, by: 4).map { "\"\(AddressText.ipv4(Array(bytes[$0..<$0 + 4])))\"" }
       return "[\(all.joined(separator: ", "))]"
+    case (.ipv6List, .bytes(let bytes)) where bytes.count % 16 == 0:
+      let all = stride(from: 0, to: bytes.count, by: 16).map { "\"\(AddressText.ipv6(Array(bytes[$0..<$0 + 16])))\"" }
+      return "[\(all.joined(separator: ", "))]"
     case (.tcpOptions, .bytes(let bytes)):
       guard let items = TCPOptions.decode(bytes) else { return ByteText.literal(bytes) }
       return "[\(items.map(TCPOptions.print).joined(separator: ", "))]"
-    case (.ipOptions, .bytes(let bytes)):
-      var used = bytes.count
-      while used > 0, bytes[used - 1] == 0, (used - 1 + 3) / 4 * 4 == bytes.count { used -= 1 }
-      guard let options = IPOptions.decode(Array(bytes.prefix(used))) ?? IPOptions.decode(bytes) else {
-        return ByteText.literal(bytes)
-      }
-      return "[\(options.map(ExpressionPrinter.text).joined(separator: ", "))]"
+    case (.layers(let kind), .bytes(let bytes)):
+      guard let items = kind.split(bytes) else { return ByteText.literal(bytes) }
+      return "[\(items.map(ExpressionPrinter.text).joined(separator: ", "))]"
     case (.mac, .bytes(let bytes)), (.ipv4, .bytes(let bytes)): return ByteText.literal(bytes, always: true)
     case (_, .bytes(let bytes)): return ByteText.literal(bytes)
     }

@@ -29,7 +29,9 @@ struct ExpressionReader {
       return layer
     case .call(let call):
       let id = try id(of: call)
-      guard !id.isIPOption else { throw error("\(call.name) stands inside IP(options=[…])", at: call.at) }
+      guard !(id.type is any ItemType.Type) else {
+        throw error("\(call.name) stands in a list such as options=[…], not between slashes", at: call.at)
+      }
       return try layer(id, call)
     default: throw error("expected a layer, not \(node.noun)", at: node.at)
     }
@@ -82,7 +84,7 @@ struct ExpressionReader {
   ) throws(PacketExpressionError) -> FieldValue {
     let title = "\(call.name).\(field.name)"
     switch field.kind {
-    case .decimal, .hex, .checksum: return .number(try number(field, node, title, names: nil))
+    case .decimal, .hex, .checksum, .little: return .number(try number(field, node, title, names: nil))
     case .names(let names, _): return .number(try number(field, node, title, names: names))
     case .flags(let names):
       guard case .bytes(let text) = node.kind else { return .number(try number(field, node, title, names: nil)) }
@@ -105,7 +107,13 @@ struct ExpressionReader {
           try address(item, title, "a list of IPv4 addresses", 4) { AddressText.parseIPv4($0) }.bytes
         })
     case .tcpOptions: return .bytes(try list(node, title) { item throws(PacketExpressionError) in try tcpOption(item) })
-    case .ipOptions: return .bytes(try list(node, title) { item throws(PacketExpressionError) in try ipOption(item) })
+    case .ipv6List:
+      return .bytes(
+        try list(node, title) { item throws(PacketExpressionError) in
+          try address(item, title, "a list of IPv6 addresses", 16, AddressText.parseIPv6).bytes
+        })
+    case .layers(let kind):
+      return .bytes(try list(node, title) { item throws(PacketExpressionError) in try self.item(item, kind) })
     }
   }
 
@@ -121,7 +129,7 @@ struct ExpressionReader {
     let bits: Int =
       switch field.width {
       case .bits(let bits), .bitsWhen(let bits, _): bits
-      case .bytes, .rest: 32
+      case .bytes, .rest, .phantom: 32
       }
     let most: UInt64 = bits >= 64 ? .max : (1 << UInt64(bits)) - 1
     switch node.kind {
@@ -180,13 +188,16 @@ struct ExpressionReader {
     }
   }
 
-  private func ipOption(_ node: ExpressionNode) throws(PacketExpressionError) -> [UInt8] {
+  /// A layer within a list.
+  private func item(
+    _ node: ExpressionNode, _ kind: any LayerList.Type
+  ) throws(PacketExpressionError) -> [UInt8] {
     guard case .call(let call) = node.kind else {
-      throw error("an IP option is written like IPOption_NOP(), not \(node.noun)", at: node.at)
+      throw error("\(kind.noun) is written as a layer, not as \(node.noun)", at: node.at)
     }
     let id = try id(of: call)
-    guard id.isIPOption else { throw error("\(call.name) is no IP option", at: call.at) }
-    return IPOptions.encode(try layer(id, call))
+    guard kind.accepts(id) else { throw error("\(call.name) is not \(kind.noun)", at: call.at) }
+    return try layer(id, call).encode(under: nil).bytes
   }
 
   private func tcpOption(_ node: ExpressionNode) throws(PacketExpressionError) -> [UInt8] {

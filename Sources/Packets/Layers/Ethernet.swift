@@ -9,8 +9,8 @@ enum Ether: LayerType {
     EtherType.field("type", 0x9000),
   ]
 
-  static func overload(under upper: LayerID) -> [(Int, UInt64)] {
-    EtherType.number(of: upper).map { [(2, UInt64($0))] } ?? []
+  static func overload(under upper: LayerID) -> [(Int, FieldValue)] {
+    EtherType.number(of: upper).map { [(2, .number(UInt64($0)))] } ?? []
   }
 
   static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? {
@@ -51,7 +51,7 @@ enum LLC: LayerType {
   static let name = "LLC"
   static let fields: [Field] = [.hex("dsap", 8), .hex("ssap", 8), .int("ctrl", 8)]
 
-  static func overload(under upper: LayerID) -> [(Int, UInt64)] {
+  static func overload(under upper: LayerID) -> [(Int, FieldValue)] {
     upper == .snap ? [(0, 0xaa), (1, 0xaa), (2, 3)] : []
   }
 
@@ -67,9 +67,9 @@ enum SNAP: LayerType {
   static let name = "SNAP"
   static let fields: [Field] = [.hex("OUI", 24), EtherType.field("code", 0)]
 
-  static func overload(under upper: LayerID) -> [(Int, UInt64)] {
+  static func overload(under upper: LayerID) -> [(Int, FieldValue)] {
     guard upper != .llc, let number = EtherType.number(of: upper) else { return [] }
-    return [(1, UInt64(number))]
+    return [(1, .number(UInt64(number)))]
   }
 
   static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? {
@@ -86,8 +86,8 @@ enum Dot1Q: LayerType {
     .int("prio", 3), .int("dei", 1), .int("vlan", 12, 1), EtherType.field("type", 0),
   ]
 
-  static func overload(under upper: LayerID) -> [(Int, UInt64)] {
-    EtherType.number(of: upper).map { [(3, UInt64($0))] } ?? []
+  static func overload(under upper: LayerID) -> [(Int, FieldValue)] {
+    EtherType.number(of: upper).map { [(3, .number(UInt64($0)))] } ?? []
   }
 
   static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? {
@@ -105,7 +105,7 @@ enum Dot1AD: LayerType {
   static let name = "Dot1AD"
   static let fields: [Field] = Dot1Q.fields
 
-  static func overload(under upper: LayerID) -> [(Int, UInt64)] { Dot1Q.overload(under: upper) }
+  static func overload(under upper: LayerID) -> [(Int, FieldValue)] { Dot1Q.overload(under: upper) }
 
   static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? { Dot1Q.dissect(bytes, start, end) }
 }

@@ -17,12 +17,12 @@ enum GRE: LayerType {
     Field.hex("sequence_number", 32).when { $0.u8(0) & 0x10 != 0 },
   ]
 
-  static func overload(under upper: LayerID) -> [(Int, UInt64)] {
+  static func overload(under upper: LayerID) -> [(Int, FieldValue)] {
     switch upper {
-    case .ether: [(8, UInt64(EtherType.transparentEthernet))]
+    case .ether: [(8, .number(UInt64(EtherType.transparentEthernet)))]
     case .llc: [(8, 122)]
     case .dot1ad: []  // Scapy binds it to a field that GRE doesn't have
-    default: EtherType.number(of: upper).map { [(8, UInt64($0))] } ?? []
+    default: EtherType.number(of: upper).map { [(8, .number(UInt64($0)))] } ?? []
     }
   }
 

@@ -47,14 +47,14 @@ enum IP: LayerType {
     .checksum("chksum"),
     Field("src", .ipv4, .bits(32), localhost, shown: true),
     Field("dst", .ipv4, .bits(32), localhost, shown: true),
-    Field("options", .ipOptions, .rest, .bytes([])),
+    Field("options", .layers(IPOptions.self), .rest, .bytes([])),
   ]
   private static let (ihl, len, chksum) = (1, 3, 9)
 
-  static func overload(under upper: LayerID) -> [(Int, UInt64)] {
+  static func overload(under upper: LayerID) -> [(Int, FieldValue)] {
     switch upper {
     case .icmp: return [(6, 0), (8, 1)]
-    default: return IPProtocol.number(of: upper).map { [(8, $0)] } ?? []
+    default: return IPProtocol.number(of: upper).map { [(8, .number($0))] } ?? []
     }
   }
 
@@ -104,7 +104,7 @@ enum IP: LayerType {
       guard at + 1 < end else { break }
       let length = Int(build.bytes[at + 1])
       guard length >= 2, at + length <= end else { break }
-      if kind == 3 || kind == 9 {
+      if kind == 3 || kind == 9, length % 4 == 3 {
         routes += 1
         found = length >= 7 ? at + 3 + (length - 3) / 4 * 4 - 4 : nil
       }

@@ -1,17 +1,17 @@
-/// An option of an IPv4 header (RFC 791 section 3.1): written inside `IP(options=[…])`, never between slashes.
-protocol IPOptionType: LayerType {}
-
-extension IPOptionType {
-  static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? { nil }
-
-  /// The first byte, by Scapy's names.
+/// The options of an IPv4 header (RFC 791 section 3.1).
+extension ItemType {
+  /// The first byte of an IPv4 option, by Scapy's names.
   static func head(_ copy: UInt64, _ kind: UInt64, class group: UInt64 = 0) -> [Field] {
     [.int("copy_flag", 1, copy), .int("optclass", 2, group), .int("option", 5, kind)]
   }
 }
 
-/// Reading and writing the list of options.
-enum IPOptions {
+/// The list of options.
+enum IPOptions: LayerList {
+  static let noun = "an IP option"
+
+  static func accepts(_ id: LayerID) -> Bool { id.isIPOption }
+
   /// The option type for a kind, the low five bits of its first byte.
   static func type(of kind: UInt8) -> LayerID {
     switch kind {
@@ -33,19 +33,8 @@ enum IPOptions {
     }
   }
 
-  /// The bytes of one option, its length computed unless given.
-  static func encode(_ option: Layer) -> [UInt8] {
-    var (bytes, given) = option.encode(under: nil)
-    if let length = option.id.type.fields.firstIndex(where: { $0.name == "length" && $0.isComputed }),
-      given >> UInt64(length) & 1 == 0, bytes.count > 1
-    {
-      bytes[1] = UInt8(truncatingIfNeeded: bytes.count)
-    }
-    return bytes
-  }
-
   /// The options that make up exactly these bytes, or `nil` when there is no such list.
-  static func decode(_ bytes: [UInt8]) -> [Layer]? {
+  static func split(_ bytes: [UInt8]) -> [Layer]? {
     var options: [Layer] = []
     var rest = bytes[...]
     while let first = rest.first {
@@ -54,44 +43,31 @@ enum IPOptions {
       let length = isSingle ? 1 : Int(rest.dropFirst().first ?? 0)
       guard length >= (isSingle ? 1 : 2), length <= rest.count else { return nil }
       let run = rest.prefix(length)
-      guard let option = [special, .ipOption].lazy.compactMap({ layer($0, run) }).first else { return nil }
+      guard let option = Layer.item([special, .ipOption], run) else { return nil }
       options.append(option)
       rest = rest.dropFirst(length)
     }
     return options
   }
-
-  /// The shortest way to write an option of this type; `nil` when it doesn't come out as the same bytes.
-  private static func layer(_ id: LayerID, _ bytes: ArraySlice<UInt8>) -> Layer? {
-    var option = Layer(id)
-    for placed in Layer.decode(id, bytes) { option.values[placed.index] = placed.value }
-    let wanted = Array(bytes)
-    guard encode(option) == wanted else { return nil }
-    for index in option.values.indices {
-      let value = option.values[index]
-      option.values[index] = nil
-      if encode(option) != wanted { option.values[index] = value }
-    }
-    return option
-  }
 }
 
-enum IPOption: IPOptionType {
+enum IPOption: ItemType {
   static let name = "IPOption"
   static let fields = head(0, 0) + [.length("length", 8), .rest("value")]
+  static func prepare(_ values: inout [FieldValue?]) { values.setLength(3, of: 4, plus: 2) }
 }
 
-enum IPOptionEOL: IPOptionType {
+enum IPOptionEOL: ItemType {
   static let name = "IPOption_EOL"
   static let fields = head(0, 0)
 }
 
-enum IPOptionNOP: IPOptionType {
+enum IPOptionNOP: ItemType {
   static let name = "IPOption_NOP"
   static let fields = head(0, 1)
 }
 
-enum IPOptionSecurity: IPOptionType {
+enum IPOptionSecurity: ItemType {
   static let name = "IPOption_Security"
   static let fields =
     head(1, 2) + [
@@ -100,40 +76,43 @@ enum IPOptionSecurity: IPOptionType {
     ]
 }
 
-enum IPOptionRR: IPOptionType {
+enum IPOptionRR: ItemType {
   static let name = "IPOption_RR"
   static let fields = head(0, 7) + route
+  static func prepare(_ values: inout [FieldValue?]) { values.setLength(3, of: 5, plus: 3) }
   static let route: [Field] = [
     .length("length", 8), .int("pointer", 8, 4), Field("routers", .ipv4List, .rest, .bytes([])),
   ]
 }
 
-enum IPOptionLSRR: IPOptionType {
+enum IPOptionLSRR: ItemType {
   static let name = "IPOption_LSRR"
   static let fields = head(1, 3) + IPOptionRR.route
+  static func prepare(_ values: inout [FieldValue?]) { values.setLength(3, of: 5, plus: 3) }
 }
 
-enum IPOptionSSRR: IPOptionType {
+enum IPOptionSSRR: ItemType {
   static let name = "IPOption_SSRR"
   static let fields = head(1, 9) + IPOptionRR.route
+  static func prepare(_ values: inout [FieldValue?]) { values.setLength(3, of: 5, plus: 3) }
 }
 
-enum IPOptionStreamID: IPOptionType {
+enum IPOptionStreamID: ItemType {
   static let name = "IPOption_Stream_Id"
   static let fields = head(1, 8) + [.int("length", 8, 4), .int("security", 16)]
 }
 
-enum IPOptionMTUProbe: IPOptionType {
+enum IPOptionMTUProbe: ItemType {
   static let name = "IPOption_MTU_Probe"
   static let fields = head(0, 11) + [.int("length", 8, 4), .int("mtu", 16)]
 }
 
-enum IPOptionMTUReply: IPOptionType {
+enum IPOptionMTUReply: ItemType {
   static let name = "IPOption_MTU_Reply"
   static let fields = head(0, 12) + [.int("length", 8, 4), .int("mtu", 16)]
 }
 
-enum IPOptionTraceroute: IPOptionType {
+enum IPOptionTraceroute: ItemType {
   static let name = "IPOption_Traceroute"
   static let fields =
     head(0, 18) + [
@@ -142,7 +121,7 @@ enum IPOptionTraceroute: IPOptionType {
     ]
 }
 
-enum IPOptionTimestamp: IPOptionType {
+enum IPOptionTimestamp: ItemType {
   static let name = "IPOption_Timestamp"
   static let fields =
     head(0, 4, class: 2) + [
@@ -150,9 +129,12 @@ enum IPOptionTimestamp: IPOptionType {
       Field("internet_address", .ipv4, .bits(32), .bytes([0, 0, 0, 0])).when { $0.u8(3) & 15 != 0 },
       .int("timestamp", 32),
     ]
+  static func prepare(_ values: inout [FieldValue?]) {
+    if values[3] == nil { values[3] = values[6]?.number == 0 ? 8 : 12 }
+  }
 }
 
-enum IPOptionAddressExtension: IPOptionType {
+enum IPOptionAddressExtension: ItemType {
   static let name = "IPOption_Address_Extension"
   static let fields =
     head(1, 19) + [
@@ -161,12 +143,13 @@ enum IPOptionAddressExtension: IPOptionType {
     ]
 }
 
-enum IPOptionRouterAlert: IPOptionType {
+enum IPOptionRouterAlert: ItemType {
   static let name = "IPOption_Router_Alert"
   static let fields = head(1, 20) + [.int("length", 8, 4), .int("alert", 16)]
 }
 
-enum IPOptionSDBM: IPOptionType {
+enum IPOptionSDBM: ItemType {
   static let name = "IPOption_SDBM"
   static let fields = head(1, 21) + [.length("length", 8), Field("addresses", .ipv4List, .rest, .bytes([]))]
+  static func prepare(_ values: inout [FieldValue?]) { values.setLength(3, of: 4, plus: 2) }
 }

@@ -13,9 +13,9 @@ enum IPv6: LayerType {
     Field("dst", .ipv6, .bits(128), localhost, shown: true),
   ]
 
-  static func overload(under upper: LayerID) -> [(Int, UInt64)] {
+  static func overload(under upper: LayerID) -> [(Int, FieldValue)] {
     if upper.isICMPv6 { return [(4, 58)] }
-    return IPProtocol.number(of: upper).map { [(4, $0)] } ?? []
+    return IPProtocol.number(of: upper).map { [(4, .number($0))] } ?? []
   }
 
   static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) {

@@ -5,9 +5,9 @@ enum UDP: LayerType {
     Services.field("sport", 53), Services.field("dport", 53), .length("len", 16), .checksum("chksum"),
   ]
 
-  static func overload(under upper: LayerID) -> [(Int, UInt64)] {
+  static func overload(under upper: LayerID) -> [(Int, FieldValue)] {
     switch upper {
-    case .vxlan: [(0, VXLAN.port), (1, VXLAN.port)]
+    case .vxlan: [(0, .number(VXLAN.port)), (1, .number(VXLAN.port))]
     case .gre: [(1, 4754)]  // RFC 8086
     default: []
     }

@@ -20,7 +20,7 @@ enum VXLAN: LayerType {
   private static func hasNext(_ header: HeaderSoFar) -> Bool { header.u8(0) & 0x04 != 0 }
   private static func hasPolicy(_ header: HeaderSoFar) -> Bool { header.u8(0) & 0x80 != 0 }
 
-  static func overload(under upper: LayerID) -> [(Int, UInt64)] {
+  static func overload(under upper: LayerID) -> [(Int, FieldValue)] {
     switch upper {
     case .ip: [(0, 12), (2, 1)]
     case .ipv6: [(0, 12), (2, 2)]
