@@ -80,5 +80,8 @@ test: build kernels $(CHECKED)/.built ## run all tests
 lint: $(CHECKED)/.built ## check the format, and that nothing warns
 	@swift format lint --strict -r --configuration .swift-format Package.swift Sources Tests
 
+bench: build kernels ## measure speed, as ratios to baselines of the same run
+	@BPFTEST_GUEST=$(CURDIR)/$(AGENT) $(RELEASE)/release/bpftest-bench fixtures
+
 clean: ## remove everything built; kernels and snapshots stay in the cache folder
 	rm -rf .build
