@@ -22,7 +22,7 @@ import Testing
     "plain", "", "two words", "it's", "$(reboot)", "`id`", "a\\b", "*", "new\nline", "bell\u{7}1 it's \\", "~", "é 漢",
   ])
   func theShellReadsTheSameWord(word: String) throws {
-    #expect(try shellWord(RerunCommand.quote(word)) == word)
+    #expect(try shellWord(ShellWord.quote(word)) == word)
   }
 
   /// What bash makes of a quoted word.
