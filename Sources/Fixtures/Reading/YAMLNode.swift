@@ -1,4 +1,5 @@
 import BPF
+import TestPlan
 
 /// A YAML value that remembers where it stands.
 struct YAMLNode: Sendable {
@@ -92,6 +93,10 @@ struct YAMLNode: Sendable {
     switch content {
     case .list(let items): return .list(items.map(\.value))
     case .mapping(let entries):
+      if entries.count == 1, entries[0].key.isWord("hex"), let bytes = entries[0].value.text.flatMap({ Bytes(hex: $0) })
+      {
+        return .bytes(bytes.array)
+      }
       return .fields(entries.map { .init($0.key.label, $0.value.value) })
     case .scalar:
       return switch scalar {

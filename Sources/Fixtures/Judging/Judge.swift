@@ -1,0 +1,169 @@
+import BPF
+import Packets
+import Results
+import TestPlan
+
+extension PlannedTest {
+  /// The cell of a test that this kernel isn't meant for, and that needn't run; `nil` for one that is to run.
+  ///
+  /// - Parameter release: what `uname -r` says, or the version that the kernel's id begins with.
+  public func skipped(kernel: String, release: String) -> Cell? {
+    guard let kernels, !kernels.contains(KernelRelease(release)) else { return nil }
+    return cell(kernel, .skipped, cause: .kernel, message: "for kernels \(kernels.text)")
+  }
+
+  /// What the observations mean: compares them with what the fixture expects. Pure: the same for the same input.
+  public func judge(_ observations: Observations, kernel: String, release: String) -> Cell {
+    if let cell = skipped(kernel: kernel, release: release) { return cell }
+    let version = KernelRelease(release)
+    var cell: Cell
+    switch observations.load {
+    case .missing(let missing):
+      let names = missing.map(\.description).joined(separator: ", ")
+      cell = self.cell(
+        kernel, .skipped, cause: missing.first.map(CauseClassifier.cause), message: "this kernel has no \(names)")
+    case .refused(let refusal):
+      cell = judge(refusal, kernel, version)
+    case .loaded:
+      cell = judgeLoaded(observations, kernel, version)
+    }
+    cell.seconds = observations.seconds
+    return cell
+  }
+
+  private func cell(
+    _ kernel: String, _ verdict: Verdict, cause: Cause? = nil, message: String = "", failures: [Failure] = []
+  ) -> Cell {
+    Cell(
+      suite: suite, test: name, kernel: kernel, verdict: verdict, cause: cause, message: message, failures: failures)
+  }
+
+  private func failed(_ kernel: String, _ failures: [Failure], more: Int = 0) -> Cell {
+    guard let first = failures.first else { return cell(kernel, .passed) }
+    let others = failures.count - 1 + more
+    let tail = others > 0 ? " (and \(others) more)" : ""
+    return cell(
+      kernel, .failed, message: "\(first.path): expected \(first.expected), seen \(first.seen)\(tail)",
+      failures: failures)
+  }
+
+  // MARK: Loading
+
+  private func judge(_ refusal: Refusal, _ kernel: String, _ release: KernelRelease) -> Cell {
+    let words = "\(refusal.operation): \(Errno.name(refusal.errno)) (\(Errno.message(refusal.errno)))"
+    switch refusal.stage {
+    case .open:
+      return cell(kernel, .infra, message: words)
+    case .prepare, .setup, .run, .read:
+      return cell(kernel, .failed, message: refusal.errno == 0 ? refusal.operation : words)
+    case .load: break
+    }
+    let cause = CauseClassifier.cause(of: refusal)
+    let log = VerifierLog(refusal.verifierLog)
+    let expected = load.outcome.value(on: release) ?? .accepted
+    let wanted = load.cause?.value(on: release)
+    // Lack of privilege or memory says nothing of the program, unless that is what the fixture asks about.
+    let isEnvironment = (cause == .permission || cause == .resources) && wanted?.value != cause
+    var result: Cell
+    if expected == .accepted || isEnvironment {
+      let who =
+        refusal.program.map { "program `\($0)`" } ?? refusal.map.map { "map `\($0)`" } ?? "the object"
+      let why = reason(refusal, log)
+      result = cell(kernel, .rejected, cause: cause, message: "\(who): \(why)")
+    } else {
+      result = failed(kernel, rejectionFailures(refusal, cause, wanted, release))
+      result.cause = cause
+    }
+    guard result.verdict != .passed else { return result }
+    let text = refusal.verifierLog.isEmpty ? refusal.libbpfLog : refusal.verifierLog
+    result.log = Self.tail(text)
+    result.excerpt =
+      refusal.verifierLog.isEmpty ? Self.libbpfLines(refusal).joined(separator: "\n") : log.excerpt()
+    if result.excerpt?.isEmpty == true { result.excerpt = nil }
+    if result.log?.isEmpty == true { result.log = nil }
+    return result
+  }
+
+  private func reason(_ refusal: Refusal, _ log: VerifierLog) -> String {
+    let errno = "\(Errno.name(refusal.errno)) (\(Errno.message(refusal.errno)))"
+    if !log.reason.isEmpty { return log.reason }
+    return Self.libbpfLines(refusal).first.map { "\(errno): \($0)" } ?? errno
+  }
+
+  /// What libbpf said, without its prefix and without the logs that it quotes.
+  private static func libbpfLines(_ refusal: Refusal) -> [String] {
+    refusal.libbpfLog.split(separator: "\n").prefix(8).map { line in
+      String(line.hasPrefix("libbpf: ") ? line.dropFirst(8) : line)
+    }
+  }
+
+  /// Bytes of a log that a result keeps: its end, where a verifier says what is wrong.
+  private static let logLimit = 64 << 10
+
+  private static func tail(_ log: String) -> String {
+    guard log.utf8.count > logLimit else { return log }
+    let rest = String(decoding: log.utf8.suffix(logLimit), as: UTF8.self)
+    return "(\(log.utf8.count - logLimit) bytes omitted)\n" + rest
+  }
+
+  private func rejectionFailures(
+    _ refusal: Refusal, _ cause: Cause?, _ wanted: Located<Cause>?, _ release: KernelRelease
+  ) -> [Failure] {
+    var failures: [Failure] = []
+    if let wanted, wanted.value != cause {
+      failures.append(
+        Failure(
+          path: "cause", expected: wanted.value.rawValue, seen: cause?.rawValue ?? "none", line: wanted.position.line))
+    }
+    if let pattern = load.log?.value(on: release),
+      !pattern.value.occurs(in: refusal.verifierLog), !pattern.value.occurs(in: refusal.libbpfLog)
+    {
+      failures.append(
+        Failure(
+          path: "log", expected: "a match of /\(pattern.value.text)/",
+          seen: reason(refusal, VerifierLog(refusal.verifierLog)), line: pattern.position.line))
+    }
+    return failures
+  }
+
+  // MARK: Runs
+
+  /// Failures that a cell keeps: ten thousand steps may fail in one way.
+  private static let failureLimit = 20
+
+  private func judgeLoaded(_ observations: Observations, _ kernel: String, _ release: KernelRelease) -> Cell {
+    if load.outcome.value(on: release) == .rejected {
+      return failed(
+        kernel, [Failure(path: "load", expected: "rejected", seen: "accepted", line: load.position.line)])
+    }
+    var failures: [Failure] = []
+    var more = 0
+    func report(_ failure: Failure) {
+      if failures.count < Self.failureLimit { failures.append(failure) } else { more += 1 }
+    }
+    if let pattern = load.log?.value(on: release),
+      !observations.programs.contains(where: { pattern.value.occurs(in: $0.verifierLog) })
+    {
+      report(
+        Failure(
+          path: "log", expected: "a match of /\(pattern.value.text)/", seen: "none in the verifier's log",
+          line: pattern.position.line))
+    }
+    let judge = StepJudge(release: release)
+    for (index, step) in steps.enumerated() {
+      let prefix = numbersSteps ? "step \(index + 1): " : ""
+      guard index < observations.steps.count else {
+        return cell(kernel, .infra, message: "\(prefix)nothing was observed of this step")
+      }
+      let seen = observations.steps[index]
+      if let refusal = seen.refusal {
+        let why = RunRefusal.explain(refusal, step: plan.steps[index], type: step.type, release: release)
+        let what = refusal.stage == .run ? "a run" : refusal.stage == .setup ? "set-up" : "a reading"
+        report(Failure(path: "\(prefix)\(refusal.stage.rawValue)", expected: what, seen: why, line: step.line))
+        break
+      }
+      judge.check(step, planned: plan.steps[index], seen: seen, prefix: prefix, report)
+    }
+    return failed(kernel, failures, more: more)
+  }
+}

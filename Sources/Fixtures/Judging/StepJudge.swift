@@ -1,0 +1,155 @@
+import BPF
+import Packets
+import Results
+import TestPlan
+
+/// Compares what came of one step with what was expected of it.
+struct StepJudge {
+  let release: KernelRelease
+
+  func check(
+    _ step: PlannedStep, planned: Step, seen: StepObservation, prefix: String, _ report: (Failure) -> Void
+  ) {
+    if let returns = step.returns { check(returns, seen.returnValue, prefix, report) }
+    if let packet = step.packet { check(packet, planned: planned, seen: seen, prefix, report) }
+    if !step.context.isEmpty {
+      let bytes = seen.context?.array ?? []
+      for part in step.context {
+        part.value.check([bytes], path: "\(prefix)context.\(part.label)", on: release, report)
+      }
+    }
+    for map in step.maps {
+      guard let contents = seen.maps.first(where: { $0.map == map.name }) else {
+        report(
+          Failure(path: "\(prefix)maps.\(map.name)", expected: "contents", seen: "nothing was read", line: map.line))
+        continue
+      }
+      MapJudge(map: map, contents: contents.entries, release: release).check(prefix, report)
+    }
+    for global in step.globals {
+      let section = seen.sections.first { $0.section == global.section }
+      global.value.check(
+        [section?.bytes.array ?? []], path: "\(prefix)globals.\(global.name)", on: release, report)
+    }
+  }
+
+  private func check(_ expected: ExpectedReturn, _ value: UInt32, _ prefix: String, _ report: (Failure) -> Void) {
+    let seen = expected.codes.number(value)
+    guard let condition = expected.choice.value(on: release),
+      !condition.holds(bytes: [], number: seen, text: expected.codes.describe(seen))
+    else { return }
+    let words = condition.describe(bytes: { "\($0)" }, number: expected.codes.describe)
+    report(
+      Failure(
+        path: "\(prefix)return", expected: words, seen: expected.codes.describe(seen), line: expected.line))
+  }
+
+  private func check(
+    _ expected: Located<PerKernel<PacketExpectation>>, planned: Step, seen: StepObservation, _ prefix: String,
+    _ report: (Failure) -> Void
+  ) {
+    let wanted: [UInt8]
+    switch expected.value.value(on: release) {
+    case .any, nil: return
+    case .unchanged: wanted = planned.data?.array ?? []
+    case .bytes(let bytes): wanted = bytes
+    }
+    let data = seen.data?.array ?? []
+    guard data != wanted || seen.truncatedFrom != nil else { return }
+    let diff = PacketDiff(expected: wanted, seen: data)
+    let isUnchanged = expected.value.value(on: release) == .unchanged
+    var words = "\(data.count) bytes"
+    if let length = seen.truncatedFrom { words += ", cut short from \(length)" }
+    report(
+      Failure(
+        path: "\(prefix)packet", expected: isUnchanged ? "unchanged" : "\(wanted.count) bytes",
+        seen: diff.isEmpty ? words : diff.summary, detail: diff.isEmpty ? nil : diff.render(),
+        line: expected.position.line))
+  }
+}
+
+/// Compares the contents of one map.
+struct MapJudge {
+  let map: ExpectedMap
+  let contents: [MapEntry]
+  let release: KernelRelease
+
+  /// Up to so many keys, looking through the entries is quicker than sorting them into a dictionary first.
+  private static let scanLimit = 8
+
+  func check(_ prefix: String, _ report: (Failure) -> Void) {
+    let path = "\(prefix)maps.\(map.name)"
+    let wanted = map.entries.count + map.absent.count
+    let index: [Bytes: MapValue]? =
+      wanted > Self.scanLimit || map.isExact
+      ? Dictionary(contents.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }) : nil
+    func find(_ key: [UInt8]) -> MapValue? {
+      if let index { return index[Bytes(key)] }
+      return contents.first { $0.key.array == key }?.value
+    }
+    for entry in map.entries {
+      guard let value = find(entry.key) else {
+        report(Failure(path: "\(path)[\(entry.label)]", expected: "an entry", seen: missing, line: entry.line))
+        continue
+      }
+      check(entry, values(of: value), "\(path)[\(entry.label)]", report)
+    }
+    for (key, label, line) in map.absent {
+      guard let value = find(key) else { continue }
+      if map.type.isArray, values(of: value).allSatisfy({ $0.allSatisfy { $0 == 0 } }) { continue }
+      report(Failure(path: "\(path)[\(label)]", expected: "no entry", seen: render(value), line: line))
+    }
+    if map.isExact { checkNothingElse(path, report) }
+  }
+
+  private func values(of value: MapValue) -> [[UInt8]] {
+    switch value {
+    case .bytes(let bytes): [bytes.array]
+    case .perCPU(let values): values.map(\.array)
+    case .program, .map: []
+    }
+  }
+
+  private func check(
+    _ entry: ExpectedMap.Entry, _ values: [[UInt8]], _ path: String, _ report: (Failure) -> Void
+  ) {
+    switch entry.value {
+    case .whole(let expected): expected.check(values, path: path, on: release, report)
+    case .perCPU(let expected):
+      for (cpu, value) in expected.enumerated() {
+        guard cpu < values.count else {
+          report(
+            Failure(
+              path: "\(path).per_cpu[\(cpu)]", expected: "a CPU \(cpu)",
+              seen: "\(values.count) \(values.count == 1 ? "CPU" : "CPUs") on this kernel", line: entry.line))
+          continue
+        }
+        value.check([values[cpu]], path: "\(path).per_cpu[\(cpu)]", on: release, report)
+      }
+    }
+  }
+
+  private func checkNothingElse(_ path: String, _ report: (Failure) -> Void) {
+    let known = Set(map.entries.map { Bytes($0.key) })
+    for entry in contents where !known.contains(entry.key) {
+      // An array has all its keys always; those that nothing was written to are zero.
+      if map.type.isArray, values(of: entry.value).allSatisfy({ $0.allSatisfy { $0 == 0 } }) { continue }
+      report(
+        Failure(
+          path: "\(path)[\(map.key.render(entry.key.array))]", expected: map.type.isArray ? "zero" : "no entry",
+          seen: render(entry.value), line: map.line))
+    }
+  }
+
+  private func render(_ value: MapValue) -> String {
+    let all = values(of: value).map(map.value.render)
+    return all.count == 1 ? all[0] : "{per_cpu: [\(all.joined(separator: ", "))]}"
+  }
+
+  /// For a key that isn't there: what is.
+  private var missing: String {
+    if contents.isEmpty { return "none: the map is empty" }
+    let keys = contents.prefix(4).map { map.key.render($0.key.array) }.joined(separator: ", ")
+    return "none: the map has \(keys)\(contents.count > 4 ? " and \(contents.count - 4) more" : "")"
+  }
+}

@@ -1,0 +1,150 @@
+import BPF
+import TestPlan
+
+/// Prepares what a step expects, so that judging is comparing.
+struct ExpectationPlanner {
+  let facts: ObjectFacts
+  let complaints: Complaints
+
+  private var inputs: InputPlanner { InputPlanner(facts: facts, complaints: complaints) }
+
+  func plan(_ step: StepCase, type: BPFProgramType) -> PlannedStep {
+    PlannedStep(
+      line: step.position.line, type: type, returns: step.returns.flatMap { returns($0, type) },
+      packet: step.packetOut, context: step.contextOut.map { context($0, type) } ?? [],
+      maps: step.mapsOut.map(maps) ?? [], globals: step.globalsOut.map(globals) ?? [])
+  }
+
+  // MARK: Return values
+
+  private func returns(_ expected: Located<PerKernel<YAMLNode>>, _ type: BPFProgramType) -> ExpectedReturn? {
+    let codes = ReturnCodes.of(type)
+    let choice = expected.value.compactMap { returns($0, codes) }
+    return ExpectedReturn(choice: choice, codes: codes, line: expected.position.line)
+  }
+
+  private func returns(_ node: YAMLNode, _ codes: ReturnCodes) -> Condition? {
+    if node.isWord("any") { return .any }
+    if Condition.isMatcher(node) {
+      if let entry = node.entries?.first(where: { $0.key.text == "matches" }) {
+        complaints.add(entry.key.position, "a return value is a number, which no pattern matches")
+        return nil
+      }
+      return MatcherReader(
+        complaints: complaints, equal: { returnValue($0, codes).map(Condition.number) },
+        number: { returnValue($0, codes) }
+      ).read(node)
+    }
+    return returnValue(node, codes).map(Condition.number)
+  }
+
+  private func returnValue(_ node: YAMLNode, _ codes: ReturnCodes) -> Int128? {
+    switch node.scalar {
+    case .integer(let number):
+      if let value = codes.normalize(number) { return value }
+      complaints.add(node.position, "\(number) doesn't fit the 32 bits of a return value")
+    case .text(let name):
+      if let value = codes.value(of: name) { return value }
+      complaints.add(
+        node.position, "no return value `\(name)`", hint: suggestion(for: name, among: codes.names.map(\.name)))
+    default:
+      complaints.add(node.position, "a return value is a name or a number, and here is \(node.kind)")
+    }
+    return nil
+  }
+
+  // MARK: Contexts and globals
+
+  private func context(_ node: YAMLNode, _ type: BPFProgramType) -> [ExpectedValue.Part] {
+    guard let layout = ContextLayout.of(type), let entries = node.entries else {
+      complaints.add(node.position, "`context` must be a mapping from fields to values")
+      return []
+    }
+    let reader = ExpectedValueReader(complaints: complaints)
+    return entries.flatMap { entry -> [ExpectedValue.Part] in
+      guard let field = inputs.contextField(entry.key, layout) else { return [] }
+      guard let items = entry.value.items else {
+        return reader.read(entry.value, as: .opaque(field.size), at: field.offset)
+          .map { [.init(label: field.name, value: $0)] } ?? []
+      }
+      guard items.count <= field.count else {
+        complaints.add(entry.value.position, "\(items.count) values, and `\(field.name)` has \(field.count)")
+        return []
+      }
+      return items.enumerated().compactMap { index, item in
+        reader.read(item, as: .opaque(field.size), at: field.offset + index * field.size)
+          .map { .init(label: "\(field.name)[\(index)]", value: $0) }
+      }
+    }
+  }
+
+  private func globals(_ node: YAMLNode) -> [ExpectedGlobal] {
+    guard let entries = node.entries else {
+      complaints.add(node.position, "`globals` must be a mapping from names to values")
+      return []
+    }
+    let reader = ExpectedValueReader(complaints: complaints)
+    return entries.compactMap { entry in
+      guard let global = inputs.global(entry.key) else { return nil }
+      return reader.read(entry.value, as: global.type, at: global.offset)
+        .map { ExpectedGlobal(name: global.name, section: global.section, value: $0) }
+    }
+  }
+
+  // MARK: Maps
+
+  private func maps(_ node: YAMLNode) -> [ExpectedMap] {
+    guard let entries = node.entries else {
+      complaints.add(node.position, "`maps` must be a mapping from names to entries")
+      return []
+    }
+    return entries.compactMap { entry in
+      guard let map = inputs.map(entry.key) else { return nil }
+      guard map.type.isReadable else {
+        complaints.add(entry.key.position, "the contents of a \(map.type) map can't be read back")
+        return nil
+      }
+      return expected(entry.value, in: map)
+    }
+  }
+
+  private func expected(_ node: YAMLNode, in map: ObjectFacts.Map) -> ExpectedMap {
+    var result = ExpectedMap(
+      name: map.name, type: map.type, key: map.key, value: map.value, entries: [], absent: [], isExact: false,
+      line: node.position.line)
+    var contents = node
+    if var entries = node.entries {
+      // A list where a value should stand: no map has keys that are called so and hold lists, or it says `{ key, value }`.
+      if let index = entries.firstIndex(where: { $0.key.isWord("absent") && $0.value.items != nil }) {
+        for key in entries[index].value.items ?? [] {
+          if let bytes = inputs.encode(key, map.key) { result.absent.append((bytes, key.label, key.position.line)) }
+        }
+        entries.remove(at: index)
+      }
+      if let index = entries.firstIndex(where: { $0.key.isWord("exactly") }) {
+        result.isExact = true
+        contents = entries[index].value
+        for other in entries where !other.key.isWord("exactly") {
+          complaints.add(other.key.position, "`exactly` stands for the whole map, so nothing stands beside it")
+        }
+      } else {
+        contents.content = .mapping(entries)
+      }
+    }
+    for (key, value) in inputs.entries(of: contents, in: map) {
+      guard let bytes = inputs.encode(key, map.key), let value = self.value(value, in: map) else { continue }
+      result.entries.append(.init(key: bytes, label: key.label, value: value, line: key.position.line))
+    }
+    return result
+  }
+
+  private func value(_ node: YAMLNode, in map: ObjectFacts.Map) -> ExpectedMap.Value? {
+    if map.type.isPerCPU, let items = InputPlanner.perCPU(node) {
+      let reader = ExpectedValueReader(complaints: complaints)
+      let values = items.compactMap { reader.read($0, as: map.value) }
+      return values.count == items.count ? .perCPU(values) : nil
+    }
+    return ExpectedValueReader(complaints: complaints, isSummed: map.type.isPerCPU).read(node, as: map.value)
+      .map(ExpectedMap.Value.whole)
+  }
+}

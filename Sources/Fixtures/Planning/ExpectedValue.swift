@@ -1,0 +1,99 @@
+import BPF
+import Results
+
+/// What a key's value, a global or a context is expected to be: a tree along its type, with conditions at the leaves.
+struct ExpectedValue: Sendable {
+  indirect enum Shape: Sendable {
+    case leaf(Condition)
+    /// Members and elements that the fixture names; others may be anything.
+    case parts([Part])
+    case choice(PerKernel<ExpectedValue>)
+  }
+
+  struct Part: Sendable {
+    /// `.hits` or `[3]`.
+    var label: String
+    var value: ExpectedValue
+  }
+
+  /// A bit-field's place, in bits from the start of the whole value.
+  struct Bits: Sendable {
+    var offset: Int
+    var width: Int
+    var isSigned: Bool
+  }
+
+  var shape: Shape
+  var type: ValueType
+  /// Bytes from the start of the whole value.
+  var offset: Int
+  var bits: Bits?
+  var line: Int
+
+  /// Compares with a value, or with the values of all CPUs, of which integers are added up.
+  ///
+  /// - Parameter path: where the value stands, `maps.seen[443]`.
+  func check(
+    _ values: [[UInt8]], path: @autoclosure () -> String, on release: KernelRelease, _ report: (Failure) -> Void
+  ) {
+    switch shape {
+    case .choice(let choice): choice.value(on: release)?.check(values, path: path(), on: release, report)
+    case .parts(let parts):
+      for part in parts { part.value.check(values, path: path() + part.label, on: release, report) }
+    case .leaf(let condition): checkLeaf(condition, values, path(), report)
+    }
+  }
+
+  private func checkLeaf(
+    _ condition: Condition, _ values: [[UInt8]], _ path: @autoclosure () -> String, _ report: (Failure) -> Void
+  ) {
+    let size = bits == nil ? type.size : 0
+    guard let first = values.first, size <= first.count - offset else {
+      report(
+        Failure(path: path(), expected: describe(condition), seen: "only \(values.first?.count ?? 0) bytes", line: line)
+      )
+      return
+    }
+    let slice = first[offset..<(offset + size)]
+    if condition.holds(
+      bytes: slice, number: number(of: values), text: type.text([UInt8](slice)))
+    {
+      return
+    }
+    report(Failure(path: path(), expected: describe(condition), seen: seen(values, [UInt8](slice)), line: line))
+  }
+
+  /// The sum over CPUs, or the only value's number; `nil` where it isn't one.
+  private func number(of values: [[UInt8]]) -> Int128? {
+    var sum: Int128 = 0
+    for value in values {
+      guard let number = bits.map({ Self.load($0, value) }) ?? type.integer(value, at: offset) else { return nil }
+      sum &+= number
+    }
+    return sum
+  }
+
+  private static func load(_ bits: Bits, _ bytes: [UInt8]) -> Int128? {
+    guard bits.width > 0, bits.offset >= 0, (bits.offset + bits.width + 7) / 8 <= bytes.count else { return nil }
+    var number: Int128 = 0
+    for bit in 0..<bits.width {
+      let position = bits.offset + bit
+      number |= Int128(bytes[position / 8] >> UInt8(position % 8) & 1) << Int128(bit)
+    }
+    if bits.isSigned, number >> Int128(bits.width - 1) == 1 { number -= 1 << Int128(bits.width) }
+    return number
+  }
+
+  private func describe(_ condition: Condition) -> String {
+    condition.describe(bytes: type.render, number: { "\($0)" })
+  }
+
+  private func seen(_ values: [[UInt8]], _ bytes: [UInt8]) -> String {
+    if values.count > 1 {
+      let each = values.map { number(of: [$0]).map { "\($0)" } ?? "?" }.joined(separator: ", ")
+      return "\(number(of: values).map { "\($0)" } ?? "?") (by CPU: \(each))"
+    }
+    if bits != nil { return number(of: values).map { "\($0)" } ?? "?" }
+    return type.render(bytes)
+  }
+}

@@ -1,0 +1,160 @@
+import BPF
+
+/// Reads what a value is expected to be, guided by the value's type.
+struct ExpectedValueReader {
+  let complaints: Complaints
+  /// Whether values of all CPUs are added up, which only integers can be.
+  var isSummed = false
+
+  /// `nil` after a complaint.
+  func read(_ node: YAMLNode, as type: ValueType, at offset: Int = 0) -> ExpectedValue? {
+    if PerKernel.isChoice(node) {
+      let choice = PerKernel(node, complaints).compactMap { read($0, as: type, at: offset) }
+      return made(.choice(choice), node, type, offset)
+    }
+    if node.isWord("any") { return made(.leaf(.any), node, type, offset) }
+    if node.isNull {
+      complaints.add(node.position, "there is no value here", hint: "`any` stands for whatever there is")
+      return nil
+    }
+    if Condition.isMatcher(node), !type.hasMember(of: node) {
+      let matcher = MatcherReader(
+        complaints: complaints, equal: { equal($0, type) }, number: { number($0, type) })
+      return matcher.read(node).flatMap { made(.leaf($0), node, type, offset) }
+    }
+    if case .btf(let btf) = type, type.isCompound {
+      if let entries = node.entries { return parts(entries, node, btf, offset) }
+      if let items = node.items, let (element, count) = btf.array {
+        guard items.count <= count else {
+          complaints.add(node.position, "\(items.count) elements, and \(btf.declaration) has \(count)")
+          return nil
+        }
+        return elements(items.enumerated().map { ($0, $1) }, node, element, type, offset)
+      }
+    }
+    return equal(node, type).flatMap { made(.leaf($0), node, type, offset) }
+  }
+
+  private func made(
+    _ shape: ExpectedValue.Shape, _ node: YAMLNode, _ type: ValueType, _ offset: Int
+  ) -> ExpectedValue {
+    ExpectedValue(shape: shape, type: type, offset: offset, line: node.position.line)
+  }
+
+  // MARK: Leaves
+
+  private func equal(_ node: YAMLNode, _ type: ValueType) -> Condition? {
+    guard isSummed else { return encode(node, type).map(Condition.bytes) }
+    guard type.isSummable else {
+      complaints.add(
+        node.position, "\(type.declaration) can't be added up over CPUs",
+        hint: "give each CPU's value: { per_cpu: [ … ] }")
+      return nil
+    }
+    return number(node, type).map(Condition.number)
+  }
+
+  private func encode(_ node: YAMLNode, _ type: ValueType) -> [UInt8]? {
+    do {
+      return try type.encode(node.value)
+    } catch {
+      complaints.add(error, in: node)
+      return nil
+    }
+  }
+
+  private func number(_ node: YAMLNode, _ type: ValueType) -> Int128? {
+    if case .integer(let number) = node.scalar { return number }
+    guard !type.isCompound, let bytes = encode(node, type) else {
+      if type.isCompound { complaints.add(node.position, "\(type.declaration) is not a number to compare with") }
+      return nil
+    }
+    return type.integer(bytes)
+  }
+
+  // MARK: Parts
+
+  private func parts(_ entries: [YAMLNode.Entry], _ node: YAMLNode, _ type: BTFType, _ offset: Int) -> ExpectedValue? {
+    if let (element, count) = type.array {
+      var items: [(Int, YAMLNode)] = []
+      for entry in entries {
+        guard case .integer(let index) = entry.key.scalar, index >= 0, index < count else {
+          complaints.add(
+            entry.key.position, "\(entry.key.kind) is no index of \(type.declaration), which has \(count) elements")
+          return nil
+        }
+        items.append((Int(index), entry.value))
+      }
+      return elements(items, node, element, .btf(type), offset)
+    }
+    var parts: [ExpectedValue.Part] = []
+    for entry in entries {
+      let name = entry.key.label
+      guard let member = type.member(name) else {
+        complaints.add(
+          entry.key.position, "\(type.declaration) has no member `\(name)`",
+          hint: suggestion(for: name, among: type.memberNames))
+        continue
+      }
+      let memberType = type.type(of: member)
+      let value =
+        member.bitFieldSize > 0
+        ? bitField(entry.value, member, memberType, offset)
+        : read(entry.value, as: .btf(memberType), at: offset + member.bitOffset / 8)
+      if let value { parts.append(.init(label: ".\(name)", value: value)) }
+    }
+    return parts.count == entries.count ? made(.parts(parts), node, .btf(type), offset) : nil
+  }
+
+  private func elements(
+    _ items: [(index: Int, node: YAMLNode)], _ node: YAMLNode, _ element: BTFType, _ type: ValueType, _ offset: Int
+  ) -> ExpectedValue? {
+    let parts = items.compactMap { item in
+      read(item.node, as: .btf(element), at: offset + item.index * element.size)
+        .map { ExpectedValue.Part(label: "[\(item.index)]", value: $0) }
+    }
+    return parts.count == items.count ? made(.parts(parts), node, type, offset) : nil
+  }
+
+  private func bitField(_ node: YAMLNode, _ member: BTFMember, _ type: BTFType, _ offset: Int) -> ExpectedValue? {
+    if PerKernel.isChoice(node) {
+      let choice = PerKernel(node, complaints).compactMap { bitField($0, member, type, offset) }
+      return made(.choice(choice), node, .btf(type), offset)
+    }
+    let condition: Condition?
+    if node.isWord("any") {
+      condition = .any
+    } else if Condition.isMatcher(node) {
+      condition = MatcherReader(
+        complaints: complaints, equal: { number($0, .btf(type)).map(Condition.number) },
+        number: { number($0, .btf(type)) }
+      ).read(node)
+    } else {
+      condition = number(node, .btf(type)).map(Condition.number)
+    }
+    guard let condition else { return nil }
+    var isSigned = false
+    if case .integer(_, _, true, _, _) = type.resolved.kind { isSigned = true }
+    var value = made(.leaf(condition), node, .btf(type), offset)
+    value.bits = .init(offset: offset * 8 + member.bitOffset, width: member.bitFieldSize, isSigned: isSigned)
+    return value
+  }
+}
+
+extension ValueType {
+  /// Whether a mapping's first key is a member, so that it isn't taken for a matcher.
+  fileprivate func hasMember(of node: YAMLNode) -> Bool {
+    guard case .btf(let type) = self, let name = node.entries?.first?.key.text else { return false }
+    return type.member(name) != nil
+  }
+}
+
+extension Complaints {
+  /// Complains of a value that doesn't fit its type, at the very place inside the value.
+  func add(_ error: BTFCodecError, in node: YAMLNode) {
+    add(
+      node.descend(error.path).position,
+      error.path.isEmpty ? error.message : "\(BTFCodecError.join(error.path)): \(error.message)",
+      hint: error.suggestion.map { "did you mean `\($0)`?" })
+  }
+}

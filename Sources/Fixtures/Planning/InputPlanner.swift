@@ -1,0 +1,206 @@
+import BPF
+import TestPlan
+
+/// Encodes what is written before a run: globals, map entries, contexts.
+struct InputPlanner {
+  let facts: ObjectFacts
+  let complaints: Complaints
+
+  // MARK: Globals
+
+  /// Read-only globals can be written only before load.
+  func globals(_ node: YAMLNode?, beforeLoad: Bool) -> [GlobalWrite] {
+    guard let node else { return [] }
+    guard let entries = node.entries else {
+      complaints.add(node.position, "`globals` must be a mapping from names to values")
+      return []
+    }
+    return entries.compactMap { entry -> GlobalWrite? in
+      guard let global = global(entry.key) else { return nil }
+      if global.isReadOnly && !beforeLoad {
+        complaints.add(
+          entry.key.position, "`\(global.name)` is read-only once the program is loaded",
+          hint: "set it under the `globals:` of the test")
+        return nil
+      }
+      do throws(BTFCodecError) {
+        let bytes = try global.type.encode(entry.value.value, over: global.initial)
+        return GlobalWrite(section: global.section, offset: global.offset, bytes: Bytes(bytes))
+      } catch {
+        complaints.add(error, in: entry.value)
+        return nil
+      }
+    }
+  }
+
+  func global(_ key: YAMLNode) -> ObjectFacts.Global? {
+    if let global = facts.globals[key.label] { return global }
+    complaints.add(
+      key.position, "the object has no global `\(key.label)`",
+      hint: suggestion(for: key.label, among: facts.globalNames) ?? "it has none at all")
+    return nil
+  }
+
+  // MARK: Maps
+
+  /// The entries to write, and the programs among their values, which must be loaded.
+  func maps(_ node: YAMLNode?) -> (writes: [MapWrite], programs: [String]) {
+    guard let node else { return ([], []) }
+    guard let entries = node.entries else {
+      complaints.add(node.position, "`maps` must be a mapping from names to entries")
+      return ([], [])
+    }
+    var writes: [MapWrite] = []
+    var programs: [String] = []
+    for entry in entries {
+      guard let map = map(entry.key) else { continue }
+      if map.type.keepsNoEntries {
+        complaints.add(entry.key.position, "entries of a \(map.type) map can't be written")
+        continue
+      }
+      var write = MapWrite(map: map.name, entries: [])
+      for (key, value) in self.entries(of: entry.value, in: map) {
+        guard let bytes = encode(key, map.key), let value = self.value(value, in: map) else { continue }
+        if case .program(let name) = value { programs.append(name) }
+        write.entries.append(MapEntry(key: Bytes(bytes), value: value))
+      }
+      writes.append(write)
+    }
+    return (writes, programs)
+  }
+
+  func map(_ key: YAMLNode) -> ObjectFacts.Map? {
+    if let map = facts.maps[key.label] { return map }
+    complaints.add(
+      key.position, "the object has no map `\(key.label)`",
+      hint: suggestion(for: key.label, among: facts.mapNames) ?? "it has none at all")
+    return nil
+  }
+
+  /// Keys and values, written as a mapping or as a list of `{ key: …, value: … }`.
+  func entries(of node: YAMLNode, in map: ObjectFacts.Map) -> [(key: YAMLNode, value: YAMLNode)] {
+    if let entries = node.entries { return entries.map { ($0.key, $0.value) } }
+    guard let items = node.items else {
+      complaints.add(
+        node.position, "the entries of `\(map.name)` must be a mapping or a list, and here is \(node.kind)")
+      return []
+    }
+    return items.compactMap { item in
+      guard let fields = Fields(item, of: "an entry of a map", known: ["key", "value"], complaints) else { return nil }
+      guard let key = fields["key"], let value = fields["value"] else {
+        complaints.add(item.position, "an entry of a map has a `key` and a `value`")
+        return nil
+      }
+      return (key, value)
+    }
+  }
+
+  func encode(_ node: YAMLNode, _ type: ValueType) -> [UInt8]? {
+    do {
+      return try type.encode(node.value)
+    } catch {
+      complaints.add(error, in: node)
+      return nil
+    }
+  }
+
+  private func value(_ node: YAMLNode, in map: ObjectFacts.Map) -> MapValue? {
+    switch map.type {
+    case .progArray:
+      guard let name = node.text, facts.programs[name] != nil else {
+        complaints.add(
+          node.position, "the object has no program \(node.kind), and the values of `\(map.name)` are programs",
+          hint: node.text.flatMap { suggestion(for: $0, among: facts.programNames) })
+        return nil
+      }
+      return .program(name)
+    case .arrayOfMaps, .hashOfMaps:
+      guard let name = node.text, facts.maps[name] != nil else {
+        complaints.add(
+          node.position, "the object has no map \(node.kind), and the values of `\(map.name)` are maps",
+          hint: node.text.flatMap { suggestion(for: $0, among: facts.mapNames) })
+        return nil
+      }
+      return .map(name)
+    default: break
+    }
+    if map.type.isPerCPU, let items = Self.perCPU(node) {
+      let values = items.compactMap { encode($0, map.value) }
+      return values.count == items.count ? .perCPU(values.map { Bytes($0) }) : nil
+    }
+    return encode(node, map.value).map { .bytes(Bytes($0)) }
+  }
+
+  /// The values of `{ per_cpu: [ … ] }`.
+  static func perCPU(_ node: YAMLNode) -> [YAMLNode]? {
+    guard let entries = node.entries, entries.count == 1, entries[0].key.isWord("per_cpu") else { return nil }
+    return entries[0].value.items
+  }
+
+  // MARK: Contexts
+
+  /// `ctx_in`: the fields given, zero for all others.
+  func context(_ node: YAMLNode, type: BPFProgramType, packet: [UInt8]) -> Bytes? {
+    guard let layout = ContextLayout.of(type), let entries = node.entries else {
+      complaints.add(node.position, "`context` must be a mapping from fields to values")
+      return nil
+    }
+    var bytes = [UInt8](repeating: 0, count: layout.size)
+    // The kernel wants to be told the packet's length (bpf_prog_test_run_xdp).
+    if type == .xdp, let end = layout.field("data_end") { store(Int128(packet.count), end, 0, &bytes) }
+    for entry in entries {
+      guard let field = contextField(entry.key, layout) else { continue }
+      if !field.isSettable {
+        let settable = layout.fields.filter(\.isSettable).map { "`\($0.name)`" }.joined(separator: ", ")
+        complaints.add(
+          entry.key.position, "the kernel takes no value for `\(field.name)` of \(layout.name) in a test run",
+          hint: "it takes \(settable)")
+        continue
+      }
+      let items = entry.value.items ?? [entry.value]
+      guard items.count <= field.count else {
+        complaints.add(entry.value.position, "\(items.count) values, and `\(field.name)` has \(field.count)")
+        continue
+      }
+      for (index, item) in items.enumerated() {
+        guard case .integer(let number) = item.scalar, number >= 0, number < 1 << Int128(8 * field.size) else {
+          complaints.add(
+            item.position, "`\(field.name)` takes numbers of \(8 * field.size) bits, and here is \(item.kind)")
+          continue
+        }
+        store(number, field, index, &bytes)
+      }
+    }
+    return Bytes(bytes)
+  }
+
+  func contextField(_ key: YAMLNode, _ layout: ContextLayout) -> ContextLayout.Field? {
+    if let field = layout.field(key.label) { return field }
+    complaints.add(
+      key.position, "\(layout.name) has no field `\(key.label)`",
+      hint: suggestion(for: key.label, among: layout.fields.map(\.name)))
+    return nil
+  }
+
+  private func store(_ number: Int128, _ field: ContextLayout.Field, _ index: Int, _ bytes: inout [UInt8]) {
+    for byte in 0..<field.size {
+      bytes[field.offset + index * field.size + byte] = UInt8(truncatingIfNeeded: number >> Int128(8 * byte))
+    }
+  }
+}
+
+extension BPFMapType {
+  /// Queues, rings and such, whose contents have no keys.
+  var keepsNoEntries: Bool {
+    [
+      "queue", "stack", "ringbuf", "user_ringbuf", "bloom_filter", "perf_event_array", "stack_trace", "struct_ops",
+      "arena",
+    ]
+    .contains(description)
+  }
+
+  /// Whether whole contents can be read out and compared.
+  var isReadable: Bool {
+    [.hash, .array, .lruHash, .lpmTrie].contains(self) || isPerCPU && self != .perCPUCgroupStorage
+  }
+}

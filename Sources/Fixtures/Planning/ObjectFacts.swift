@@ -1,0 +1,83 @@
+import BPF
+
+/// What planning needs to know of an object: its programs, maps and globals by name. Looked up once, since a suite may
+/// have ten thousand steps.
+struct ObjectFacts {
+  struct Program {
+    var name: String
+    var section: String
+    var type: BPFProgramType
+  }
+
+  struct Map: Sendable {
+    var name: String
+    var type: BPFMapType
+    var key: ValueType
+    var value: ValueType
+    var maxEntries: UInt32
+  }
+
+  struct Global {
+    var name: String
+    var section: String
+    /// Bytes from the start of the section.
+    var offset: Int
+    var type: ValueType
+    /// Its bytes before load.
+    var initial: [UInt8]
+    var isReadOnly: Bool { section.hasPrefix(".rodata") }
+  }
+
+  let programs: [String: Program]
+  /// In the object's order.
+  let programNames: [String]
+  let maps: [String: Map]
+  let mapNames: [String]
+  let globals: [String: Global]
+  let globalNames: [String]
+
+  init(_ object: BPFObject) {
+    let programs = object.programs.map { Program(name: $0.name, section: $0.section, type: $0.type) }
+    self.programNames = programs.map(\.name)
+    self.programs = Dictionary(programs.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let maps = object.maps.filter { !$0.isInternal }.map { map in
+      Map(
+        name: map.name, type: map.type, key: map.keyType.map(ValueType.btf) ?? .opaque(map.keySize),
+        value: map.valueType.map(ValueType.btf) ?? .opaque(map.valueSize), maxEntries: map.maxEntries)
+    }
+    self.mapNames = maps.map(\.name)
+    self.maps = Dictionary(maps.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let globals = Self.globals(object)
+    self.globalNames = globals.map(\.name)
+    self.globals = Dictionary(globals.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private static func globals(_ object: BPFObject) -> [Global] {
+    // Sections without a dot in front are libbpf's own (`license`); `.maps` and `.ksyms` hold no memory.
+    let holders = Dictionary(
+      object.maps.compactMap { map in map.sectionName.map { ($0, map) } }, uniquingKeysWith: { first, _ in first })
+    return object.btf.sections.flatMap { section -> [Global] in
+      guard let map = holders[section.name], section.name != ".kconfig", let memory = try? map.globals() else {
+        return []
+      }
+      return section.variables.compactMap { variable in
+        guard variable.offset >= 0, variable.size > 0, variable.offset <= memory.count - variable.size,
+          variable.type.size == variable.size
+        else { return nil }
+        return Global(
+          name: variable.name, section: section.name, offset: variable.offset, type: .btf(variable.type),
+          initial: [UInt8](memory[variable.offset..<(variable.offset + variable.size)]))
+      }
+    }
+  }
+
+  /// Bytes that the maps take in the kernel's memory, about; `sizes` are `max_entries` that a test sets.
+  func mapBytes(sizes: [String: UInt32]) -> Int {
+    maps.values.reduce(0) { total, map in
+      let entries = Int(sizes[map.name] ?? map.maxEntries)
+      // A ring buffer's entries are bytes. An element of a hash has a header of 48 bytes or so (kernel/bpf/hashtab.c).
+      let each = map.type.description.hasSuffix("ringbuf") ? 1 : map.key.size + map.value.size + 48
+      return total &+ entries.multipliedReportingOverflow(by: each).partialValue
+    }
+  }
+}

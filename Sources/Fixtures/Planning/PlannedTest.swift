@@ -1,0 +1,78 @@
+import BPF
+import Results
+import TestPlan
+
+/// A test ready to run on any kernel: the plan for an executor, and what its observations are judged by.
+public struct PlannedTest: Sendable {
+  /// `Suite.name`.
+  public let suite: String
+  /// `Suite.path`.
+  public let path: String
+  public let name: String
+  /// The line of the fixture where the test begins, from 1.
+  public let line: Int
+  /// What an executor does.
+  public let plan: TestPlan
+  /// Bytes of kernel memory that the object's maps take, about.
+  public let mapBytes: Int
+  /// The only kernels that the test is for.
+  let kernels: KernelRange?
+  let load: LoadExpectation
+  let steps: [PlannedStep]
+  /// Whether failures say which step they belong to.
+  let numbersSteps: Bool
+}
+
+/// What is expected of one step.
+struct PlannedStep: Sendable {
+  var line: Int
+  var type: BPFProgramType
+  var returns: ExpectedReturn?
+  var packet: Located<PerKernel<PacketExpectation>>?
+  var context: [ExpectedValue.Part]
+  var maps: [ExpectedMap]
+  var globals: [ExpectedGlobal]
+}
+
+/// The value a program returns.
+struct ExpectedReturn: Sendable {
+  var choice: PerKernel<Condition>
+  var codes: ReturnCodes
+  var line: Int
+}
+
+/// What a map is expected to hold.
+struct ExpectedMap: Sendable {
+  struct Entry: Sendable {
+    var key: [UInt8]
+    /// As the fixture writes the key.
+    var label: String
+    var value: Value
+    var line: Int
+  }
+
+  enum Value: Sendable {
+    /// One value; of a per-CPU map the sum over CPUs.
+    case whole(ExpectedValue)
+    case perCPU([ExpectedValue])
+  }
+
+  var name: String
+  var type: BPFMapType
+  var key: ValueType
+  var value: ValueType
+  var entries: [Entry]
+  /// Keys that must not be there.
+  var absent: [(key: [UInt8], label: String, line: Int)]
+  /// Whether nothing else may be there; in an array, whether all else must be zero.
+  var isExact: Bool
+  var line: Int
+}
+
+/// What a global is expected to be.
+struct ExpectedGlobal: Sendable {
+  var name: String
+  var section: String
+  /// Offsets are from the start of the section.
+  var value: ExpectedValue
+}

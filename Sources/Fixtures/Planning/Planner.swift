@@ -1,0 +1,184 @@
+import BPF
+import Packets
+import TestPlan
+
+/// Turns a suite and its object into plans, checking every name and value against the object.
+public enum Planner {
+  /// The suite's tests, in order. Throws all that doesn't fit the object, with its place in the fixture.
+  public static func plan(_ suite: Suite, object: CompiledObject) throws(FixtureErrors) -> [PlannedTest] {
+    let complaints = Complaints(path: suite.path)
+    let opened: BPFObject
+    do {
+      opened = try BPFObject(bytes: object.bytes.array, name: suite.objectPath)
+    } catch {
+      complaints.add(suite.objectPosition, error.description, hint: hint(for: error))
+      try complaints.check()
+      return []
+    }
+    let facts = ObjectFacts(opened)
+    let tests = suite.tests.compactMap { test in
+      TestPlanner(suite: suite, object: object.id, facts: facts, complaints: complaints, test: test).plan()
+    }
+    try complaints.check()
+    return tests
+  }
+
+  private static func hint(for error: BPFError) -> String? {
+    guard error.detail.contains(".cold") else { return nil }
+    return "the compiler split cold code off into a function of its own: compile with -Xclang -fno-split-cold-code"
+  }
+}
+
+/// Plans one test.
+struct TestPlanner {
+  let suite: Suite
+  let object: ObjectID
+  let facts: ObjectFacts
+  let complaints: Complaints
+  let test: TestCase
+
+  func plan() -> PlannedTest? {
+    guard let main = mainProgram() else { return nil }
+    let values = InputPlanner(facts: facts, complaints: complaints)
+    let expectations = ExpectationPlanner(facts: facts, complaints: complaints)
+    var programs = [main.name]
+    func load(_ name: String) { if !programs.contains(name) { programs.append(name) } }
+    for program in test.programs { if let found = find(program) { load(found.name) } }
+
+    var plan = TestPlan(object: object, programs: [])
+    let (maps, targets) = values.maps(test.maps)
+    plan.maps = maps
+    targets.forEach(load)
+    plan.globals = values.globals(test.globals, beforeLoad: true)
+    plan.mapSizes = mapSizes()
+    plan.requirements = requirements(main)
+    var steps: [PlannedStep] = []
+    plan.steps.reserveCapacity(test.steps.count)
+    for step in test.steps {
+      guard let program = step.program.map(find) ?? main else { continue }
+      load(program.name)
+      let type = type(of: program)
+      guard isRunnable(program, type, at: step.program?.position ?? test.program?.position ?? step.position) else {
+        continue
+      }
+      guard let packet = step.packet else {
+        complaints.add(step.position, "there is no `packet` to run `\(program.name)` with")
+        continue
+      }
+      let (maps, targets) = values.maps(step.maps)
+      targets.forEach(load)
+      let planned = expectations.plan(step, type: type)
+      plan.steps.append(
+        Step(
+          program: program.name, globals: values.globals(step.globals, beforeLoad: false), maps: maps,
+          data: Bytes(packet), context: step.context.flatMap { values.context($0, type: type, packet: packet) },
+          contextSizeOut: planned.context.isEmpty ? 0 : ContextLayout.of(type)?.size ?? 0,
+          repetitions: step.repetitions, readMaps: planned.maps.map(\.name),
+          readSections: planned.globals.map(\.section).uniqued()))
+      steps.append(planned)
+    }
+    plan.programs = programs
+    for name in programs {
+      if let program = facts.programs[name], program.type == .unspecified, let type = test.type {
+        plan.programTypes[name] = type.rawValue
+      }
+    }
+    if let type = test.type, type != main.type { plan.programTypes[main.name] = type.rawValue }
+    checkTypes(programs)
+    plan.wantsVerifierLog = test.load.log != nil && test.load.outcome.all.contains { $0 != .rejected }
+    return PlannedTest(
+      suite: suite.name, path: suite.path, name: test.name, line: test.position.line, plan: plan,
+      mapBytes: facts.mapBytes(sizes: plan.mapSizes), kernels: test.requires.kernel, load: test.load, steps: steps,
+      numbersSteps: test.hasSteps)
+  }
+
+  // MARK: Programs
+
+  private func mainProgram() -> ObjectFacts.Program? {
+    if let program = test.program { return find(program) }
+    if facts.programNames.count == 1 { return facts.programs[facts.programNames[0]] }
+    if let step = test.steps.first(where: { $0.program != nil })?.program,
+      test.steps.allSatisfy({ $0.program != nil })
+    {
+      return find(step)
+    }
+    let names = facts.programNames.map { "`\($0)`" }.joined(separator: ", ")
+    complaints.add(
+      test.position, "the test \"\(test.name)\" names no `program`",
+      hint: facts.programNames.isEmpty ? "the object has none" : "the object has \(names)")
+    return nil
+  }
+
+  private func find(_ name: Located<String>) -> ObjectFacts.Program? {
+    if let program = facts.programs[name.value] { return program }
+    complaints.add(
+      name.position, "the object has no program `\(name.value)`",
+      hint: suggestion(for: name.value, among: facts.programNames))
+    return nil
+  }
+
+  private func type(of program: ObjectFacts.Program) -> BPFProgramType {
+    if let type = test.type, program.type == .unspecified || program.name == test.program?.value { return type }
+    return program.type
+  }
+
+  private func isRunnable(_ program: ObjectFacts.Program, _ type: BPFProgramType, at position: Position) -> Bool {
+    // What has no type yet is told by `checkTypes`.
+    if type == .xdp || type == .schedCLS { return true }
+    guard type != .unspecified else { return false }
+    complaints.add(
+      position, "`\(program.name)` is a \(type) program; only xdp and tc programs can be run so far",
+      hint: "`expect: { load: accepted }` loads it and does no more")
+    return false
+  }
+
+  private func checkTypes(_ programs: [String]) {
+    for name in programs {
+      guard let program = facts.programs[name], type(of: program) == .unspecified else { continue }
+      complaints.add(
+        test.program?.position ?? test.position,
+        "the section `\(program.section)` doesn't tell the type of program `\(name)`", hint: "give it: `type: xdp`")
+    }
+  }
+
+  // MARK: The rest
+
+  private func mapSizes() -> [String: UInt32] {
+    var sizes: [String: UInt32] = [:]
+    for (name, size) in test.mapSizes {
+      guard facts.maps[name.value] != nil else {
+        complaints.add(
+          name.position, "the object has no map `\(name.value)`",
+          hint: suggestion(for: name.value, among: facts.mapNames))
+        continue
+      }
+      sizes[name.value] = size
+    }
+    return sizes
+  }
+
+  private func requirements(_ main: ObjectFacts.Program) -> [Requirement] {
+    let needs = test.requires
+    let type = type(of: main).rawValue
+    return needs.helpers.compactMap { helper in
+      HelperNames.id(of: helper.value).map {
+        .helper(name: HelperNames.name(of: $0), id: $0, programType: type)
+      }
+    } + needs.kfuncs.map { .kfunc($0.value) }
+      + needs.programTypes.compactMap { name in
+        BPFProgramType(named: name.value == "tc" ? "sched_cls" : name.value)
+          .map { .programType(name: $0.description, id: $0.rawValue) }
+      }
+      + needs.mapTypes.compactMap { name in
+        BPFMapType(named: name.value).map { .mapType(name: $0.description, id: $0.rawValue) }
+      } + needs.types.map { .btf($0.value) }
+  }
+}
+
+extension Array where Element: Hashable {
+  /// Without repetitions, in order.
+  func uniqued() -> [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
+  }
+}
