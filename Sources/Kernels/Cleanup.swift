@@ -40,9 +40,11 @@ public final class Cleanup: Sendable {
       defer { state = State() }
       // Under the lock, since `forget` must not return in between.
       for process in state.processes { kill(process, SIGKILL) }
-      return state.paths
+      return state
     }
-    for path in left { try? FileManager.default.removeItem(atPath: path) }
+    // They must be gone, not just going, before their files are.
+    for process in left.processes { waitpid(process, nil, 0) }
+    for path in left.paths { try? FileManager.default.removeItem(atPath: path) }
   }
 
   /// Cleans up on SIGINT, SIGTERM and SIGHUP, and then dies of that signal, as a shell expects. To be called once, early.

@@ -151,7 +151,8 @@ public final class MachineRoom: Sendable {
       try bootCold(kernel, .kvm, ingredients, timeout: 5).close()
     } catch {
       proof.works = false
-      proof.reason = "/dev/kvm is there, but a guest didn't come up within 5 s"
+      let why = error.why.split(separator: "\n").first.map(String.init) ?? ""
+      proof.reason = "/dev/kvm is there, but a guest didn't come up on it within 5 s: \(why)"
       note("no KVM (\(proof.reason)): using software emulation from now on")
     }
     proof.remember()
