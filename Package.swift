@@ -15,7 +15,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
-    .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.17.0"),
   ],
   targets: [
     .systemLibrary(
@@ -41,16 +40,31 @@ let package = Package(
     .target(
       name: "MicroVM", dependencies: ["Kernels", "TestPlan", "CXXHash", "CBPFShims"], swiftSettings: settings),
     .target(
-      name: "Matrix", dependencies: ["Fixtures", "MicroVM", "Executor", "Results"], swiftSettings: settings),
-    .target(name: "Reporting", dependencies: ["Results", "XMLCoder"], swiftSettings: settings),
+      name: "Matrix", dependencies: ["BPF", "Fixtures", "Kernels", "MicroVM", "Executor", "Results", "Yams"],
+      swiftSettings: settings),
+    .target(name: "Reporting", dependencies: ["Results"], swiftSettings: settings),
     .executableTarget(
       name: "bpftest",
       dependencies: [
-        "Matrix", "Reporting", "Kernels",
+        "Matrix", "Reporting", "Kernels", "MicroVM",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .executableTarget(
       name: "bpftest-guest", dependencies: ["Executor", "TestPlan", "CBPFShims"], swiftSettings: settings),
+    .executableTarget(name: "bpftest-bench", dependencies: ["Matrix", "MicroVM"], swiftSettings: settings),
+
+    .testTarget(name: "BPFTests", dependencies: ["BPF"], swiftSettings: settings),
+    .testTarget(name: "PacketsTests", dependencies: ["Packets"], exclude: ["Scapy"], swiftSettings: settings),
+    .testTarget(name: "TestPlanTests", dependencies: ["TestPlan"], swiftSettings: settings),
+    .testTarget(name: "FixturesTests", dependencies: ["Fixtures"], swiftSettings: settings),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: settings),
+    .testTarget(name: "MicroVMTests", dependencies: ["MicroVM"], swiftSettings: settings),
+    .testTarget(name: "MatrixTests", dependencies: ["Matrix"], swiftSettings: settings),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: settings),
+    .testTarget(
+      name: "CLITests", dependencies: [.product(name: "Subprocess", package: "swift-subprocess")],
+      swiftSettings: settings),
+    .testTarget(name: "IntegrationTests", dependencies: ["Matrix", "Reporting"], swiftSettings: settings),
   ]
 )

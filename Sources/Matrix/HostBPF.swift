@@ -1,0 +1,20 @@
+import BPF
+import Kernels
+
+/// Whether this process may load BPF programs on the kernel it runs on.
+public enum HostBPF {
+  /// Why not, in words; `nil` when it may. Tried, not deduced: capabilities, LSMs and lockdown all have their say.
+  public static func obstacle() -> String? {
+    KernelProbes.has(programType: BPFProgramType.xdp.rawValue) ? nil : "the kernel refuses to load a program for it"
+  }
+}
+
+extension Session {
+  /// The id of the catalog's newest kernel, release candidates aside.
+  public static func newestKernel() throws -> String {
+    let catalog = try KernelCatalog.load(Configuration.find().catalog)
+    let stable = catalog.entries.last { $0.version.map { !$0.isCandidate } ?? false } ?? catalog.entries.last
+    guard let stable else { throw CatalogError(reason: "the kernel catalog is empty") }
+    return stable.id
+  }
+}

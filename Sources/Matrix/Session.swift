@@ -1,0 +1,133 @@
+import BPF
+import Fixtures
+import Foundation
+import Kernels
+import Results
+import TestPlan
+
+/// Fixtures read, compiled and planned, and the kernels they are to run on: all that can be wrong before anything runs.
+public struct Session: Sendable {
+  public var suites: [SuiteResult]
+  public var tests: [PlannedTest]
+  public var objects: [ObjectID: Bytes]
+  public var targets: [Target]
+
+  /// Which kernels to run on.
+  public enum Choice: Sendable {
+    case host
+    /// A kernel list, as `--kernels` takes it.
+    case list(String)
+  }
+
+  /// Reads, compiles and plans the fixtures below `paths`, and sees to it that the kernels are in the store.
+  ///
+  /// - Parameters:
+  ///   - filter: a regular expression on `suite/test`.
+  ///   - note: called with lines for people, from any thread.
+  /// - Throws: errors that `RunError.kind(of:)` knows.
+  public static func prepare(
+    paths: [String], choice: Choice, filter: String? = nil, shard: Shard? = nil,
+    note: @escaping @Sendable (String) -> Void = { _ in }
+  ) async throws -> Session {
+    let files = try Suite.find(paths)
+    let store = KernelStore()
+    let targets: [Target]
+    switch choice {
+    case .host: targets = [.host]
+    case .list(let list): targets = try await kernels(list, in: store, note: note).map(Target.kernel)
+    }
+    // The newest kernel of the store, since its types are a superset of what programs ask for; else the host's own.
+    let btf = try store.installed().last?.btf
+    let compiler = ProgramCompiler(cache: CacheFolder.path("objects"), kernelBTF: btf)
+    var session = Session(suites: [], tests: [], objects: [:], targets: targets)
+    var errors: [FixtureError] = []
+    for (suite, outcome) in try await compileAll(files, with: compiler) {
+      do {
+        let (object, planned) = try outcome.get()
+        session.suites.append(
+          SuiteResult(name: suite.name, path: suite.path, compiler: object.compiler, mcpu: object.mcpu))
+        session.objects[object.id] = object.bytes
+        session.tests += planned
+      } catch let error as FixtureErrors {
+        errors += error.errors
+      }
+    }
+    guard errors.isEmpty else { throw FixtureErrors(errors) }
+    try session.narrow(filter: filter, shard: shard)
+    return session
+  }
+
+  private static func kernels(
+    _ list: String, in store: KernelStore, note: @escaping @Sendable (String) -> Void
+  ) async throws -> [Kernel] {
+    let configuration = try Configuration.find()
+    var catalog = try KernelCatalog.load(configuration.catalog)
+    if let mirror = configuration.mirror { catalog.mirror = mirror }
+    let ids = try catalog.select(list).map(\.id)
+    return try await store.fetch(ids, catalog: catalog, progress: note)
+  }
+
+  private typealias Outcome = Result<(object: CompiledObject, tests: [PlannedTest]), any Error>
+
+  /// Reads all the fixtures first, so that every mistake in them is told at once, then compiles a few at a time.
+  private static func compileAll(
+    _ files: [String], with compiler: ProgramCompiler
+  ) async throws -> [(suite: Suite, outcome: Outcome)] {
+    var suites: [Suite] = []
+    var errors: [FixtureError] = []
+    for file in files {
+      do { suites.append(try Suite.load(file)) } catch let error as FixtureErrors { errors += error.errors }
+    }
+    guard errors.isEmpty else { throw FixtureErrors(errors) }
+    return try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in
+      var outcomes: [Int: Outcome] = [:]
+      let atOnce = ProcessInfo.processInfo.activeProcessorCount
+      for (number, suite) in suites.enumerated() {
+        if number >= atOnce, let (done, outcome) = try await group.next() { outcomes[done] = outcome }
+        group.addTask {
+          do {
+            let object = try await compiler.compile(suite)
+            return (number, .success((object, try Planner.plan(suite, object: object))))
+          } catch {
+            return (number, .failure(error))
+          }
+        }
+      }
+      for try await (done, outcome) in group { outcomes[done] = outcome }
+      return suites.enumerated().compactMap { number, suite in outcomes[number].map { (suite, $0) } }
+    }
+  }
+
+  private mutating func narrow(filter: String?, shard: Shard?) throws {
+    if let filter {
+      let pattern = try Regex(filter)
+      let all = tests.map { "\($0.suite)/\($0.name)" }
+      tests = tests.filter { "\($0.suite)/\($0.name)".firstMatch(of: pattern) != nil }
+      guard !tests.isEmpty else {
+        let nearest = nearestName(to: filter, among: all).map { " (did you mean `\($0)`?)" } ?? ""
+        throw SelectionError(reason: "no test matches --filter `\(filter)`\(nearest); there are \(all.count) tests")
+      }
+    }
+    if let shard { tests = tests.enumerated().filter { shard.contains($0.offset) }.map(\.element) }
+    suites = suites.filter { suite in tests.contains { $0.suite == suite.name } }
+  }
+
+  /// Runs all tests on all targets.
+  public func run(
+    options: MatrixRun.Options, progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) async -> Results {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let (cells, kernels) = await MatrixRun(tests: tests, objects: objects, targets: targets, options: options)
+      .run(progress: progress)
+    return Results(
+      tool: Tool(version: BPFTestVersion.current, libbpf: BPFSystem.libbpfVersion), suites: suites, kernels: kernels,
+      cells: cells, seconds: (clock.now - start) / .seconds(1))
+  }
+}
+
+/// A filter that selects nothing (exit code 2).
+public struct SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
+  public var reason: String
+  public var description: String { reason }
+}

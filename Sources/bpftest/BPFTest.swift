@@ -1,0 +1,37 @@
+import ArgumentParser
+import Kernels
+import Matrix
+
+/// The command line. Everything it does is done by the modules; here is only what to call and what to print.
+@main
+struct BPFTest: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bpftest",
+    abstract: "Test eBPF programs on this kernel and on every other that you support.",
+    discussion: """
+      Fixtures are *.bpftest.yaml files beside the programs they test.
+
+        bpftest run                     this folder's fixtures on this machine's kernel
+        bpftest matrix                  … on every kernel of the catalog, in micro-VMs
+        bpftest matrix --kernels lts    … on the long-term ones
+        bpftest kernels fetch 6.1       get a kernel into the local store
+
+      Exit codes: 0 all passed; 1 a test failed, was rejected, crashed or hung; 2 bad input; 3 infrastructure; 64 usage.
+      """,
+    version: BPFTestVersion.current,
+    subcommands: [RunCommand.self, MatrixCommand.self, KernelsCommand.self])
+
+  static func main() async {
+    Cleanup.shared.installSignalHandlers()
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      ErrorReport.exit(with: error)
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Foundation
+import Matrix
+import MicroVM
+import Reporting
+import Results
+
+/// What `run` and `matrix` do once they know on which kernels.
+struct FixtureRun {
+  let options: RunOptions
+  let choice: Session.Choice
+
+  func run() async throws {
+    let outputs = ReportOutputs(json: options.json, junit: options.junit, markdown: options.markdown)
+    try outputs.check()
+    let session = try await Session.prepare(
+      paths: options.paths, choice: choice, filter: options.filter, shard: options.shard, note: Diagnostics.note)
+    var run = MatrixRun.Options(timeout: options.timeout, failFast: options.failFast)
+    if let jobs = options.jobs { run.jobs = jobs }
+    run.machine.accel = options.accel
+    run.machine.cold = options.cold
+    run.note = Diagnostics.note
+    if options.dryRun { return try printPlan(session, run) }
+
+    let meter = ProgressMeter()
+    let results = await session.run(options: run, progress: meter.show)
+    meter.clear()
+    try outputs.write(results, environment: ProcessInfo.processInfo.environment)
+    if results.exitCode != 0 { throw ExitCode(results.exitCode) }
+  }
+
+  /// The cells, a line each, and the QEMU command of each kernel.
+  private func printPlan(_ session: Session, _ run: MatrixRun.Options) throws {
+    for test in session.tests {
+      for target in session.targets {
+        let skipped = test.skipped(kernel: target.id, release: target.release)
+        print("\(target.id)\t\(test.suite)/\(test.name)" + (skipped.map { "\tskipped: \($0.message)" } ?? ""))
+      }
+    }
+    let room = MachineRoom(options: run.machine)
+    for case .kernel(let kernel) in session.targets {
+      print("\n# \(kernel.id): \(kernel.release)")
+      print(room.commandLine(kernel).map(ShellWord.quote).joined(separator: " "))
+    }
+  }
+}

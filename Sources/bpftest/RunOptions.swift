@@ -1,0 +1,63 @@
+import ArgumentParser
+import Foundation
+import Matrix
+import MicroVM
+
+/// Options that `run` and `matrix` share.
+struct RunOptions: ParsableArguments {
+  @Argument(help: "Fixtures, or folders to search for *.bpftest.yaml.")
+  var paths: [String] = ["."]
+
+  @Option(help: ArgumentHelp("Run only tests whose `suite/test` matches.", valueName: "regex"))
+  var filter: String?
+
+  @Option(help: ArgumentHelp("Run the I-th of N equal parts, I from 1.", valueName: "i/n"))
+  var shard: Shard?
+
+  @Option(help: ArgumentHelp("Work at once; one per core unless given.", valueName: "n"))
+  var jobs: Int?
+
+  @Option(help: ArgumentHelp("The longest that a test may take.", valueName: "seconds"))
+  var timeout: Double = 30
+
+  @Option(help: "How micro-VMs are accelerated: auto, kvm or tcg.")
+  var accel: Accel = .auto
+
+  @Flag(help: "Boot every micro-VM afresh, without snapshots.")
+  var cold = false
+
+  @Flag(help: "Stop at the first test that doesn't pass.")
+  var failFast = false
+
+  @Flag(help: "Go on after a test that doesn't pass (the default).")
+  var keepGoing = false
+
+  @Flag(help: "Print what would run, and the QEMU command, and run nothing.")
+  var dryRun = false
+
+  @Option(help: ArgumentHelp("Write the results as JSON; - is stdout.", valueName: "file"))
+  var json: String?
+
+  @Option(help: ArgumentHelp("Write the results as JUnit XML.", valueName: "file"))
+  var junit: String?
+
+  @Option(help: ArgumentHelp("Write the results as Markdown.", valueName: "file"))
+  var markdown: String?
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs takes a number from 1") }
+    if !(timeout > 0 && timeout.isFinite) { throw ValidationError("--timeout takes seconds, more than 0") }
+    if failFast && keepGoing { throw ValidationError("--fail-fast and --keep-going exclude each other") }
+    if let filter {
+      do { _ = try Regex(filter) } catch {
+        throw ValidationError("--filter takes a regular expression, and `\(filter)` is none: \(error)")
+      }
+    }
+  }
+}
+
+extension Accel: ExpressibleByArgument {}
+
+extension Shard: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}

@@ -1,0 +1,83 @@
+import Matrix
+import Results
+import Testing
+
+/// Runs on the kernel that the tests stand on, and so needs the right to load BPF.
+@Suite struct HostTests {
+  @Test func everythingThatAProgramTouchesIsReadBack() async throws {
+    let bench = try Workbench()
+    try bench.fixture(
+      """
+        - name: counts
+          globals: { verdict: XDP_DROP, seen: 41 }
+          maps: { ports: { 80: { count: 4294967295, bytes: 6 } } }
+          packet: Ether(dst="00:00:00:00:00:01", src="00:00:00:00:00:02", type=0x9000)/Raw("x"*46)
+          expect:
+            return: XDP_DROP
+            packet: Ether(dst="10:00:00:00:00:01", src="00:00:00:00:00:02", type=0x9000)/Raw("x"*46)
+            maps: { ports: { 80: { count: 0, bytes: 66 } }, stats: { 1: 2 } }
+            globals: { seen: 42 }
+      """)
+    let results = try await bench.run(on: .host)
+    #expect(results.cells.map(\.message) == [""])
+    #expect(results.cells.map(\.verdict) == [.passed])
+    #expect(results.exitCode == 0)
+  }
+
+  @Test func stepsKeepTheirState() async throws {
+    let bench = try Workbench()
+    let step = "{ packet: Ether()/Raw(\"x\"*46), expect: { globals: { seen: %d }, maps: { stats: { 1: %d } } } }"
+    try bench.fixture(
+      "  - name: twice\n    steps:\n"
+        + [(1, 2), (2, 4)].map {
+          "      - "
+            + step.replacing("%d", with: "\($0.0)", maxReplacements: 1)
+            .replacing("%d", with: "\($0.1)") + "\n"
+        }.joined()
+        + "  - name: afresh\n    packet: Ether()/Raw(\"x\"*46)\n    expect: { globals: { seen: 1 } }\n")
+    let results = try await bench.run(on: .host)
+    #expect(results.cells.map(\.verdict) == [.passed, .passed], "\(results.cells.map(\.message))")
+  }
+
+  @Test func aWrongExpectationSaysWhatDiffers() async throws {
+    let bench = try Workbench()
+    try bench.fixture(
+      """
+        - name: wrong
+          packet: Ether()/Raw("x"*46)
+          expect: { return: XDP_TX, globals: { seen: 2 } }
+      """)
+    let results = try await bench.run(on: .host)
+    let cell = try #require(results.cells.first)
+    #expect(cell.verdict == .failed)
+    #expect(cell.failures.map(\.path) == ["return", "globals.seen"])
+    #expect(cell.failures.first?.expected == "XDP_TX (3)")
+    #expect(cell.failures.first?.seen == "XDP_PASS (2)")
+    #expect(results.exitCode == 1)
+  }
+
+  @Test func aProgramThatTheVerifierRefusesIsRejectedWithItsReason() async throws {
+    let bench = try Workbench()
+    try bench.fixture(
+      """
+        - name: careless
+          program: careless
+          expect: { load: accepted }
+        - name: known to be careless
+          program: careless
+          expect: { load: rejected, log: "invalid access to packet", cause: verifier }
+      """)
+    let results = try await bench.run(on: .host)
+    #expect(results.cells.map(\.verdict) == [.rejected, .passed])
+    #expect(results.cells.first?.cause == .verifier)
+    #expect(results.cells.first?.excerpt?.contains("invalid access to packet") == true)
+  }
+
+  @Test func tenThousandStepsAreRunAndJudged() async throws {
+    let bench = try Workbench()
+    let step = "      - { packet: { hex: \"\(String(repeating: "00", count: 64))\" }, expect: { return: XDP_PASS } }\n"
+    try bench.fixture("  - name: many\n    steps:\n" + String(repeating: step, count: 10_000))
+    let results = try await bench.run(on: .host)
+    #expect(results.cells.map(\.verdict) == [.passed], "\(results.cells.map(\.message))")
+  }
+}
