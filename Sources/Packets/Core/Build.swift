@@ -24,16 +24,28 @@ struct Build {
   /// Sum of the 16-bit words of a range, not yet folded.
   func sum(_ range: Range<Int>) -> UInt64 { Checksum.sum(UnsafeBufferPointer(rebasing: bytes[range])) }
 
-  /// What the checksum of a transport layer covers beside itself, or `nil` when no IP layer lies directly under it.
-  func pseudoHeader(under index: Int, protocol number: UInt8) -> UInt64? {
+  /// What the checksum of a transport layer covers beside itself, or `nil` when no IP layer lies directly under it (for
+  /// ICMPv6: no IPv6 layer anywhere under it).
+  func pseudoHeader(under index: Int, protocol number: UInt8, length: Int? = nil) -> UInt64? {
     guard index > 0 else { return nil }
-    let lower = slots[index - 1]
-    let length = bodyEnd - Int(slots[index].start)
-    switch lower.id {
-    case .ip: return IP.pseudoHeader(lower, self, protocol: number, length: length)
-    case .ipv6: return IPv6.pseudoHeader(lower, self, protocol: number, length: length)
-    default: return nil
+    let length = length ?? bodyEnd - Int(slots[index].start)
+    if slots[index - 1].id == .ip, number != 58 {
+      return IP.pseudoHeader(slots[index - 1], self, protocol: number, length: length)
     }
+    var source: Int?
+    var destination: Int?
+    var at = index - 1
+    while slots[at].id != .ipv6 {
+      let slot = slots[at]
+      guard slot.id.isIPv6Extension || number == 58, at > 0 else { return nil }
+      // Source routing and mobility change whose addresses count (RFC 8200 section 8.1).
+      destination = destination ?? IPv6Next.finalDestination(slot, self)
+      source = source ?? IPv6Next.homeAddress(slot, self)
+      at -= 1
+    }
+    let from = source ?? Int(slots[at].start) + 8
+    let to = destination ?? Int(slots[at].start) + 24
+    return sum(from..<from + 16) + sum(to..<to + 16) + UInt64(number) + UInt64(length)
   }
 }
 

@@ -22,6 +22,15 @@ struct Field: Sendable {
     self.isAlwaysShown = shown
   }
 
+  /// How many bits it has, if that is always the same.
+  var bits: Int? {
+    switch width {
+    case .bits(let bits), .bitsWhen(let bits, _): bits
+    case .varint: 62
+    case .bytes, .rest, .phantom: nil
+    }
+  }
+
   /// A number of so many bits, printed in decimal.
   static func int(_ name: String, _ bits: Int, _ initial: UInt64 = 0) -> Field {
     Field(name, .decimal, .bits(bits), .number(initial))
@@ -88,7 +97,17 @@ enum FieldKind: Sendable {
   case mac, ipv4, ipv6
   case bytes
   case ipv4List, ipv6List
-  case tcpOptions
+  /// Numbers of so many bytes each: `[1, 2]`.
+  case numbers(Int)
+  /// Pairs of 16-bit numbers as Scapy writes them: `["2:3"]`.
+  case pairs
+  case tcpOptions, dhcpOptions
+  /// A domain name in labels (RFC 1035 section 3.1).
+  case dnsName
+  /// The data of a resource record; what it is depends on `type`.
+  case dnsData
+  /// A number with so many bits after the point.
+  case fixedPoint(Int)
   /// Layers in a list of their own: `[IPOption_NOP(), …]`.
   case layers(any LayerList.Type)
 }
@@ -99,6 +118,8 @@ enum FieldWidth: Sendable {
   case bitsWhen(Int, @Sendable (HeaderSoFar) -> Bool)
   /// So many bytes, by what the header says. What is given is written whole, whatever the header says.
   case bytes(@Sendable (HeaderSoFar) -> Int)
+  /// As many bytes as the number needs (RFC 9000 section 16).
+  case varint
   /// None: it only changes how others are written.
   case phantom
   /// All bytes up to the end of the header.
@@ -119,10 +140,15 @@ enum FieldValue: Hashable, Sendable {
   var bytes: [UInt8] { if case .bytes(let bytes) = self { bytes } else { [] } }
 }
 
-/// The bytes of a header before the field in question; anything beyond them reads as zero.
+/// A header that is being read or written, seen from one of its fields; anything not yet there reads as zero.
 struct HeaderSoFar {
+  /// The header: all of it when it is read, what is before the field when it is written.
   let bytes: ArraySlice<UInt8>
+  /// Bytes before the field.
+  let position: Int
 
   func u8(_ at: Int) -> Int { at < bytes.count ? Int(bytes[bytes.startIndex + at]) : 0 }
   func u16(_ at: Int) -> Int { u8(at) << 8 | u8(at + 1) }
+  /// The bytes from the field on; none when the header is being written.
+  var rest: ArraySlice<UInt8> { bytes.dropFirst(position) }
 }

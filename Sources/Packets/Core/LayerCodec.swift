@@ -25,7 +25,7 @@ struct Layer: Hashable, Sendable {
       switch field.width {
       case .bits(let bits): writer.append(field.wireOrder(value, bits), bits)
       case .bitsWhen(let bits, let condition):
-        if condition(HeaderSoFar(bytes: writer.bytes[...])) {
+        if condition(writer.header) {
           writer.append(value, bits)
         } else {
           given &= ~(1 << UInt64(index))
@@ -33,8 +33,9 @@ struct Layer: Hashable, Sendable {
       case .bytes(let count):
         switch value {
         case .bytes(let run): writer.bytes.append(contentsOf: run)
-        case .number: writer.append(value, max(0, count(HeaderSoFar(bytes: writer.bytes[...]))) * 8)
+        case .number: writer.append(value, max(0, count(writer.header)) * 8)
         }
+      case .varint: writer.append(.number(Varint.tagged(value.number)), Varint.size(value.number) * 8)
       case .phantom: break
       case .rest: writer.bytes.append(contentsOf: value.bytes)
       }
@@ -53,10 +54,11 @@ struct Layer: Hashable, Sendable {
       switch field.width {
       case .bits(let bits): width = bits
       case .bitsWhen(let bits, let condition):
-        guard condition(HeaderSoFar(bytes: header.prefix(bit / 8))) else { continue }
+        guard condition(HeaderSoFar(bytes: header, position: bit / 8)) else { continue }
         width = bits
-      case .bytes(let count): width = max(0, count(HeaderSoFar(bytes: header.prefix(bit / 8)))) * 8
+      case .bytes(let count): width = max(0, count(HeaderSoFar(bytes: header, position: bit / 8))) * 8
       case .rest: width = total - bit
+      case .varint: width = 8 << Int((header.dropFirst(bit / 8).first ?? 0) >> 6)
       case .phantom: width = 0
       }
       guard width <= total - bit else { break }
@@ -85,8 +87,10 @@ extension Field {
   /// True when the wire form is a number rather than a run of bytes.
   var isNumber: Bool {
     switch kind {
-    case .decimal, .hex, .checksum, .little, .names, .flags: true
-    case .mac, .ipv4, .ipv6, .bytes, .ipv4List, .ipv6List, .tcpOptions, .layers: false
+    case .decimal, .hex, .checksum, .little, .names, .flags, .fixedPoint: true
+    case .mac, .ipv4, .ipv6, .bytes, .ipv4List, .ipv6List, .numbers, .pairs, .tcpOptions, .dhcpOptions, .dnsName,
+      .dnsData, .layers:
+      false
     }
   }
 
@@ -100,6 +104,7 @@ extension Field {
       let byte = header[header.startIndex + position / 8]
       value = value << 1 | UInt64(byte >> UInt8(7 - position % 8) & 1)
     }
+    if case .varint = self.width { return .number(width < 2 ? 0 : value & (.max >> UInt64(66 - width))) }
     return wireOrder(.number(value), width)
   }
 
@@ -110,9 +115,24 @@ extension Field {
   }
 }
 
+/// Numbers of one, two, four or eight bytes, with the size in the first two bits (RFC 9000 section 16).
+enum Varint {
+  static func size(_ value: UInt64) -> Int { value < 0x40 ? 1 : value < 0x4000 ? 2 : value < 0x4000_0000 ? 4 : 8 }
+
+  static func tagged(_ value: UInt64) -> UInt64 {
+    switch size(value) {
+    case 1: value
+    case 2: value | 0x4000
+    case 4: value | 0x8000_0000
+    default: value | 0xc000_0000_0000_0000
+    }
+  }
+}
+
 /// Writes numbers of any width, the most significant bit first.
 struct BitWriter {
   var bytes: [UInt8] = []
+  var header: HeaderSoFar { HeaderSoFar(bytes: bytes[...], position: bytes.count) }
   private var free = 0  // bits not yet used in the last byte
 
   init() {}

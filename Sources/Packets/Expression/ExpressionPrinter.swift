@@ -101,7 +101,12 @@ enum ExpressionPrinter {
     var parts: [String] = []
     for (field, value) in zip(type.fields, layer.values) {
       guard let value else { continue }
-      let text = field.text(value)
+      let text =
+        if case .dnsData = field.kind {
+          DNSData.text(value.bytes, type: layer.values[1]?.number ?? 1)
+        } else {
+          field.text(value)
+        }
       parts.append(layer.id == .raw || layer.id == .padding ? text : "\(field.name)=\(text)")
     }
     return "\(type.name)(\(parts.joined(separator: ", ")))"
@@ -116,7 +121,27 @@ extension Field {
       (.names(_, hex: true), .number(let number)):
       return "0x\(String(number, radix: 16))"
     case (.flags(let names), .number(let number)): return Self.flags(names, number)
+    case (.fixedPoint(let bits), .number(let number)):
+      if number & ((1 << UInt64(bits)) - 1) == 0 { return String(number >> UInt64(bits)) }
+      let count = (self.bits ?? 64) / 8
+      return ByteText.literal(
+        (0..<count).map { UInt8(truncatingIfNeeded: number >> UInt64(8 * (count - 1 - $0))) }, always: true)
     case (_, .number(let number)): return String(number)
+    case (.mac, .bytes(let bytes)) where bytes.count == 16 && bytes[6...].allSatisfy { $0 == 0 }:
+      return "\"\(AddressText.mac(Array(bytes.prefix(6))))\""
+    case (.numbers(let width), .bytes(let bytes)) where bytes.count % width == 0:
+      let all = stride(from: 0, to: bytes.count, by: width).map { at in
+        String(bytes[at..<at + width].reduce(0 as UInt64) { $0 << 8 | UInt64($1) })
+      }
+      return "[\(all.joined(separator: ", "))]"
+    case (.pairs, .bytes(let bytes)) where bytes.count % 4 == 0:
+      let all = stride(from: 0, to: bytes.count, by: 4).map { at in
+        "\"\(Int(bytes[at]) << 8 | Int(bytes[at + 1])):\(Int(bytes[at + 2]) << 8 | Int(bytes[at + 3]))\""
+      }
+      return "[\(all.joined(separator: ", "))]"
+    case (.dhcpOptions, .bytes(let bytes)): return DHCPOptions.text(bytes) ?? ByteText.literal(bytes)
+    case (.dnsName, .bytes(let bytes)): return ByteText.literal(DNSName.decode(bytes) ?? bytes)
+    case (.dnsData, .bytes(let bytes)): return ByteText.literal(bytes, always: true)
     case (.mac, .bytes(let bytes)) where bytes.count == 6: return "\"\(AddressText.mac(bytes))\""
     case (.ipv4, .bytes(let bytes)) where bytes.count == 4, (.ipv6, .bytes(let bytes)) where bytes.count == 4:
       return "\"\(AddressText.ipv4(bytes))\""

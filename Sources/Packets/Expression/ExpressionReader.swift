@@ -89,7 +89,14 @@ struct ExpressionReader {
     case .flags(let names):
       guard case .bytes(let text) = node.kind else { return .number(try number(field, node, title, names: nil)) }
       return .number(try flags(names, String(decoding: text, as: UTF8.self), node.at, title))
+    case .fixedPoint(let bits):
+      // Bytes stand for what no whole number says.
+      if case .bytes(let bytes) = node.kind, bytes.count <= 8 {
+        return .number(bytes.reduce(0) { $0 << 8 | UInt64($1) })
+      }
+      return .number(try number(field, node, title, names: nil, bits: (field.bits ?? 64) - bits) << UInt64(bits))
     case .mac:
+      if field.bits == 128, case .bytes(let bytes) = node.kind, !node.isText { return .bytes(bytes) }
       if let bytes = anyLength(field, node) { return .bytes(bytes) }
       return try address(node, title, "a MAC address such as \"02:00:00:00:00:01\"", 6, AddressText.parseMAC)
     case .ipv4:
@@ -112,6 +119,30 @@ struct ExpressionReader {
         try list(node, title) { item throws(PacketExpressionError) in
           try address(item, title, "a list of IPv6 addresses", 16, AddressText.parseIPv6).bytes
         })
+    case .numbers(let width):
+      let most = (UInt64(1) << UInt64(width * 8)) - 1
+      return .bytes(
+        try list(node, title) { item throws(PacketExpressionError) in
+          guard case .number(let number) = item.kind, number >= 0, number <= Int128(most) else {
+            throw error("\(title) is a list of numbers from 0 to \(most)", at: item.at)
+          }
+          return stride(from: width * 8 - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: number >> $0) }
+        })
+    case .pairs:
+      return .bytes(
+        try list(node, title) { item throws(PacketExpressionError) in
+          guard case .bytes(let text) = item.kind,
+            let pair = Optional(text.split(separator: 0x3a).compactMap { UInt16(String(decoding: $0, as: UTF8.self)) }),
+            pair.count == 2
+          else { throw error("\(title) is a list of pairs such as \"2:3\"", at: item.at) }
+          return pair.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] }
+        })
+    case .dhcpOptions:
+      return .bytes(try list(node, title) { item throws(PacketExpressionError) in try dhcpOption(item) })
+    case .dnsName:
+      guard case .bytes(let text) = node.kind else { throw error("\(title) is a name, not \(node.noun)", at: node.at) }
+      return .bytes(DNSName.encode(text))
+    case .dnsData: return .bytes(try dnsData(node, call, title))
     case .layers(let kind):
       return .bytes(try list(node, title) { item throws(PacketExpressionError) in try self.item(item, kind) })
     }
@@ -124,13 +155,9 @@ struct ExpressionReader {
   }
 
   private func number(
-    _ field: Field, _ node: ExpressionNode, _ title: String, names: [UInt64: String]?
+    _ field: Field, _ node: ExpressionNode, _ title: String, names: [UInt64: String]?, bits: Int? = nil
   ) throws(PacketExpressionError) -> UInt64 {
-    let bits: Int =
-      switch field.width {
-      case .bits(let bits), .bitsWhen(let bits, _): bits
-      case .bytes, .rest, .phantom: 32
-      }
+    let bits = bits ?? field.bits ?? 32
     let most: UInt64 = bits >= 64 ? .max : (1 << UInt64(bits)) - 1
     switch node.kind {
     case .number(let number):

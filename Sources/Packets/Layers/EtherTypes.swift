@@ -21,6 +21,9 @@ enum EtherType {
     case dot1q: .dot1q
     case arp: .arp
     case dot1ad: .dot1ad
+    case 0x8847, 0x8848: .mpls
+    case 0x8863: .pppoed
+    case 0x8864: .pppoe
     // Scapy's bindings of the numbers that stand for a whole frame and for LLC.
     case 1: .ether
     case 122, 0x8870: .llc
@@ -36,6 +39,9 @@ enum EtherType {
     case .arp: arp
     case .dot1q: dot1q
     case .dot1ad: dot1ad
+    case .mpls: 0x8847
+    case .pppoed: 0x8863
+    case .pppoe: 0x8864
     case .ether: 1
     case .llc: 0x8870
     default: nil

@@ -21,6 +21,9 @@ enum GRE: LayerType {
     switch upper {
     case .ether: [(8, .number(UInt64(EtherType.transparentEthernet)))]
     case .llc: [(8, 122)]
+    case .erspanI: [(3, 0), (8, 0x88be)]
+    case .erspanII: [(3, 1), (8, 0x88be)]
+    case .erspanIII: [(8, 0x22eb)]
     case .dot1ad: []  // Scapy binds it to a field that GRE doesn't have
     default: EtherType.number(of: upper).map { [(8, .number(UInt64($0)))] } ?? []
     }

@@ -4,8 +4,8 @@ extension LayerID {
     rawValue >= LayerID.icmpv6DestUnreach.rawValue && rawValue <= LayerID.icmpv6Unknown.rawValue
   }
 
-  /// The layer of an ICMPv6 message by its type (RFC 4443); `nil` when there is none.
-  static func icmpv6(_ bytes: ByteView, _ start: Int, _ end: Int) -> LayerID? {
+  /// The layer of an ICMPv6 message by its type (RFC 4443, 4861, 2710, 3810).
+  static func icmpv6(_ bytes: ByteView, _ start: Int, _ end: Int) -> LayerID {
     guard end > start else { return .icmpv6Unknown }
     switch bytes[start] {
     case 1: return .icmpv6DestUnreach
@@ -14,6 +14,15 @@ extension LayerID {
     case 4: return .icmpv6ParamProblem
     case 128: return .icmpv6EchoRequest
     case 129: return .icmpv6EchoReply
+    case 130: return end - start >= 28 ? .icmpv6MLQuery2 : .icmpv6MLQuery
+    case 131: return .icmpv6MLReport
+    case 132: return .icmpv6MLDone
+    case 133: return .icmpv6NDRS
+    case 134: return .icmpv6NDRA
+    case 135: return .icmpv6NDNS
+    case 136: return .icmpv6NDNA
+    case 137: return .icmpv6NDRedirect
+    case 143: return .icmpv6MLReport2
     default: return .icmpv6Unknown
     }
   }

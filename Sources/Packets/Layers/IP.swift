@@ -13,6 +13,11 @@ enum IPProtocol {
     case 4: .ip
     case 41: .ipv6
     case 47: .gre
+    case 50: .esp
+    case 51: .ah
+    case 132: .sctp
+    case 136: .udpLite
+    case 137: .mpls
     default: nil
     }
   }
@@ -24,6 +29,11 @@ enum IPProtocol {
     case .ip: 4
     case .ipv6: 41
     case .gre: 47
+    case .esp: 50
+    case .ah: 51
+    case .sctp: 132
+    case .udpLite: 136
+    case .mpls: 137
     default: nil
     }
   }
@@ -54,6 +64,7 @@ enum IP: LayerType {
   static func overload(under upper: LayerID) -> [(Int, FieldValue)] {
     switch upper {
     case .icmp: return [(6, 0), (8, 1)]
+    case _ where upper.isIGMP: return [(2, 0xc0), (7, 1), (8, 2), (12, .bytes(IGMP.routerAlert))]
     default: return IPProtocol.number(of: upper).map { [(8, .number($0))] } ?? []
     }
   }
@@ -122,7 +133,12 @@ enum IP: LayerType {
     let limit = start + Int(bytes.u16(start + 2))
     let number = bytes[start + 9]
     let isLaterFragment = bytes.u16(start + 6) & 0x1fff != 0
-    let next = number == 1 ? .icmp : IPProtocol.layer(number)
+    let next =
+      switch number {
+      case 1: LayerID.icmp
+      case 2: LayerID.igmp(bytes, start + length, min(end, limit))
+      default: IPProtocol.layer(number)
+      }
     return Header(
       end: start + length, limit: limit, next: isLaterFragment ? nil : next,
       reason: isLaterFragment ? .fragment : .none)

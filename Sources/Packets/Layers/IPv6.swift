@@ -14,8 +14,10 @@ enum IPv6: LayerType {
   ]
 
   static func overload(under upper: LayerID) -> [(Int, FieldValue)] {
-    if upper.isICMPv6 { return [(4, 58)] }
-    return IPProtocol.number(of: upper).map { [(4, .number($0))] } ?? []
+    if let (destination, hops) = NeighborDiscovery.address(upper) {
+      return [(4, 58), (5, .number(hops))] + (destination.map { [(7, .bytes($0))] } ?? [])
+    }
+    return IPv6Next.number(of: upper).map { [(4, .number($0))] } ?? []
   }
 
   static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) {
@@ -23,16 +25,11 @@ enum IPv6: LayerType {
     if !slot.isGiven(3) { try build.setLength(Int(slot.start) + 4, build.bodyEnd - Int(slot.end), slot, 3) }
   }
 
-  static func pseudoHeader(_ slot: Slot, _ build: Build, protocol number: UInt8, length: Int) -> UInt64 {
-    let start = Int(slot.start)
-    return build.sum(start + 8..<start + 40) + UInt64(number) + UInt64(length)
-  }
-
   static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? {
     guard end - start >= 40 else { return nil }
     let number = bytes[start + 6]
     let plen = Int(bytes.u16(start + 4))
-    let next = number == 58 ? LayerID.icmpv6(bytes, start + 40, min(end, start + 40 + plen)) : IPProtocol.layer(number)
+    let next = IPv6Next.layer(number, bytes, start + 40, min(end, start + 40 + plen))
     return Header(end: start + 40, limit: start + 40 + plen, next: next)
   }
 }

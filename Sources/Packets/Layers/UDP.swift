@@ -5,13 +5,7 @@ enum UDP: LayerType {
     Services.field("sport", 53), Services.field("dport", 53), .length("len", 16), .checksum("chksum"),
   ]
 
-  static func overload(under upper: LayerID) -> [(Int, FieldValue)] {
-    switch upper {
-    case .vxlan: [(0, .number(VXLAN.port)), (1, .number(VXLAN.port))]
-    case .gre: [(1, 4754)]  // RFC 8086
-    default: []
-    }
-  }
+  static func overload(under upper: LayerID) -> [(Int, FieldValue)] { Ports.overload(upper) }
 
   static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) {
     let slot = build.slots[index]
@@ -28,13 +22,47 @@ enum UDP: LayerType {
     guard end - start >= 8 else { return nil }
     let (source, destination) = (bytes.u16(start), bytes.u16(start + 2))
     let limit = start + Int(bytes.u16(start + 4))
-    return Header(end: start + 8, limit: limit, next: layer(destination) ?? layer(source))
+    let next = Ports.layer(source, destination, bytes, start + 8, min(end, limit))
+    return Header(end: start + 8, limit: limit, next: next)
+  }
+}
+
+/// UDP ports and the layers behind them, in both directions, as Scapy binds them.
+enum Ports {
+  static func overload(_ upper: LayerID) -> [(Int, FieldValue)] {
+    switch upper {
+    case .vxlan: [(0, 4789), (1, 4789)]  // RFC 7348
+    case .gre: [(1, 4754)]  // RFC 8086
+    case .mpls: [(1, 6635)]  // RFC 7510
+    case .geneve: [(1, 6081)]  // RFC 8926
+    case .gtpu: [(0, 2152), (1, 2152)]  // 3GPP TS 29.281
+    case .gue: [(1, 6080)]  // draft-ietf-intarea-gue
+    case .wireguard: [(0, 51820)]
+    case .dns: [(0, 53)]
+    case .bootp: [(0, 67), (1, 68)]
+    case .ntp: [(0, 123), (1, 123)]
+    default: []
+    }
   }
 
-  private static func layer(_ port: UInt16) -> LayerID? {
+  /// The layer behind a pair of ports; the destination's comes first.
+  static func layer(_ source: UInt16, _ destination: UInt16, _ bytes: ByteView, _ start: Int, _ end: Int) -> LayerID? {
+    layer(destination, bytes, start, end) ?? layer(source, bytes, start, end)
+  }
+
+  private static func layer(_ port: UInt16, _ bytes: ByteView, _ start: Int, _ end: Int) -> LayerID? {
     switch port {
-    case 4789, 4790, 6633, 8472, 48879: .vxlan  // as Scapy binds it
+    case 4789, 4790, 6633, 8472, 48879: .vxlan
     case 4754: .gre
+    case 6635: .mpls
+    case 6081: .geneve
+    case 2152: .gtpu
+    case 6080: .gue
+    case 51820: .wireguard
+    case 53, 5353: .dns
+    case 67, 68: .bootp
+    case 123: .ntp
+    case 443, 784, 853: QUIC.layer(bytes, start, end)
     default: nil
     }
   }

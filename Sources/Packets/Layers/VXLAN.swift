@@ -1,8 +1,6 @@
 /// Virtual extensible LAN (RFC 7348) with the generic protocol and group policy extensions.
 enum VXLAN: LayerType {
   static let name = "VXLAN"
-  /// UDP's port (RFC 7348 section 5).
-  static let port: UInt64 = 4789
   static let fields: [Field] = [
     Field("flags", .flags(["OAM", "R", "NextProtocol", "Instance", "V1", "V2", "R", "G"]), .bits(8), .number(8)),
     Field.int("reserved0", 16).when { hasNext($0) },
