@@ -34,7 +34,7 @@ public final class Cleanup: Sendable {
   /// To be called before the child is reaped, so that no stranger with the same number is ever killed.
   public func forget(process: pid_t) { state.withLock { _ = $0.processes.remove(process) } }
 
-  /// Kills and removes all that is registered.
+  /// Kills and removes all that is registered, and kills every other child, so that none goes on writing.
   public func run() {
     let left = state.withLock { state in
       defer { state = State() }
@@ -42,9 +42,28 @@ public final class Cleanup: Sendable {
       for process in state.processes { kill(process, SIGKILL) }
       return state
     }
+    let children = Self.children
+    for process in children { kill(process, SIGKILL) }
     // They must be gone, not just going, before their files are.
-    for process in left.processes { waitpid(process, nil, 0) }
-    for path in left.paths { try? FileManager.default.removeItem(atPath: path) }
+    for process in left.processes.union(children) { waitpid(process, nil, 0) }
+    // A thread of ours may be just about to put one more file there.
+    for path in left.paths {
+      for _ in 0..<50 where (try? FileManager.default.removeItem(atPath: path)) == nil {
+        if access(path, F_OK) != 0 { break }
+        usleep(10_000)
+      }
+    }
+  }
+
+  /// Tools at work that nobody registered, such as apt (proc_pid_task_children(5)).
+  private static var children: Set<pid_t> {
+    let tasks = "/proc/self/task"
+    var found: Set<pid_t> = []
+    for task in (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? [] {
+      let list = FileManager.default.contents(atPath: "\(tasks)/\(task)/children") ?? Data()
+      found.formUnion(String(decoding: list, as: UTF8.self).split(separator: " ").compactMap { pid_t($0) })
+    }
+    return found
   }
 
   /// Cleans up on SIGINT, SIGTERM and SIGHUP, and then dies of that signal, as a shell expects. To be called once, early.
@@ -65,11 +84,16 @@ public final class Cleanup: Sendable {
         if count < 0, errno == EINTR { continue }
         return
       }
+      isEnding.store(true, ordering: .sequentiallyConsistent)
       Cleanup.shared.run()
       signal(Int32(byte), SIG_DFL)
       kill(getpid(), Int32(byte))
     }
     thread.name = "signals"
+    // The main thread meets the ruins of what was killed and would end the process, with an error, half cleaned up.
+    atexit {
+      while isEnding.load(ordering: .sequentiallyConsistent) { pause() }
+    }
     thread.start()
     for number in [SIGINT, SIGTERM, SIGHUP] {
       signal(number) { number in
@@ -81,6 +105,9 @@ public final class Cleanup: Sendable {
     }
   }
 }
+
+/// Set once a signal's cleaning up has begun.
+private let isEnding = Atomic<Bool>(false)
 
 /// The writing end of the pipe between the signal handler and its thread.
 private let signalPipe = Atomic<Int32>(-1)

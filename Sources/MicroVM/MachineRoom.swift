@@ -147,12 +147,12 @@ public final class MachineRoom: Sendable {
     }
     var proof = KVMProof(circumstances: circumstances, works: true, reason: "")
     do throws(InfrastructureError) {
-      // With KVM a guest is up in less than a second; five tell a slow machine from one that hangs.
-      try bootCold(kernel, .kvm, ingredients, timeout: 5).close()
+      // With KVM a guest is up in less than a second; ten tell a busy machine from one that hangs.
+      try bootCold(kernel, .kvm, ingredients, timeout: 10).close()
     } catch {
       proof.works = false
       let why = error.why.split(separator: "\n").first.map(String.init) ?? ""
-      proof.reason = "/dev/kvm is there, but a guest didn't come up on it within 5 s: \(why)"
+      proof.reason = "/dev/kvm is there, but a guest didn't come up on it within 10 s: \(why)"
       note("no KVM (\(proof.reason)): using software emulation from now on")
     }
     proof.remember()
@@ -261,8 +261,8 @@ public final class MachineRoom: Sendable {
       qemu: ingredients.qemu, kernel: kernel, accel: accel, memory: .cloned(path: snapshot.memory), size: options.memory
     )
     let machine = try Machine(line, payload: state)
-    // A clone is up in a tenth of a second; ten seconds are for a machine under heavy load.
-    let deadline = Deadline(seconds: 10)
+    // A clone is up in a tenth of a second; twenty seconds are for a machine under heavy load.
+    let deadline = Deadline(seconds: 20)
     try Migration.load(machine)
     do {
       try machine.channel.send(Frame.wrap(CBOR.encode(HostMessage.hello)), until: deadline)
