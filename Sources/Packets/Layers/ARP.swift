@@ -36,6 +36,7 @@ enum ARP: LayerType {
     guard end - start >= 8 else { return nil }
     let length = 8 + 2 * (Int(bytes[start + 4]) + Int(bytes[start + 5]))
     guard end - start >= length else { return nil }
-    return Header(end: start + length, limit: end, next: nil)
+    // Whatever fills the frame up is no payload.
+    return Header(end: start + length, limit: start + length, next: nil)
   }
 }

@@ -32,7 +32,12 @@ enum DHCP: LayerType {
 
 /// Numbers, names and values of DHCP's options, by Scapy's names.
 enum DHCPOptions {
-  enum Value: Sendable { case address, number(Int), text, bytes }
+  enum Value: Sendable {
+    case address
+    /// Of so many bytes.
+    case number(Int)
+    case text, bytes
+  }
 
   struct Kind: Sendable {
     let number: UInt8

@@ -47,8 +47,13 @@ enum GRE: LayerType {
     guard flags & 0x40 == 0, bytes[start + 1] & 7 == 0 else {
       return Header(end: start + length, limit: end, next: nil)
     }
-    let next =
-      number == EtherType.transparentEthernet ? Ether.kind(bytes, start + length, end) : EtherType.layer(number)
+    let next: LayerID? =
+      switch number {
+      case EtherType.transparentEthernet: Ether.kind(bytes, start + length, end)
+      case 0x88be: ERSPANI.kind(bytes, start + length, end, hasSequence: flags & 0x10 != 0)
+      case 0x22eb: .erspanIII
+      default: EtherType.layer(number)
+      }
     return Header(end: start + length, limit: end, next: next)
   }
 }

@@ -45,9 +45,13 @@ enum Ports {
     }
   }
 
-  /// The layer behind a pair of ports; the destination's comes first.
+  /// The layer behind a pair of ports: the destination's, or else the source's, that can read the bytes.
   static func layer(_ source: UInt16, _ destination: UInt16, _ bytes: ByteView, _ start: Int, _ end: Int) -> LayerID? {
-    layer(destination, bytes, start, end) ?? layer(source, bytes, start, end)
+    let first = layer(destination, bytes, start, end)
+    let second = layer(source, bytes, start, end)
+    guard let first else { return second }
+    guard let second, second != first, start < end else { return first }
+    return first.type.dissect(bytes, start, end) == nil ? second : first
   }
 
   private static func layer(_ port: UInt16, _ bytes: ByteView, _ start: Int, _ end: Int) -> LayerID? {
