@@ -33,7 +33,9 @@ public struct VerifierLog: Hashable, Sendable {
       }
       return trimmed(lines[block])
     }
-    return lines.last.map { trimmed($0) } ?? ""
+    // Behind "infinite loop detected" stand the two states that are alike.
+    let complaint = lines.last { !$0.hasPrefix("cur state:") && !$0.hasPrefix("old state:") }
+    return complaint.map { trimmed($0) } ?? ""
   }
 
   /// The lines that decide, at most `limit` of them, with a word on how many stand before and after.

@@ -55,6 +55,8 @@ struct StepCase: Sendable {
   var position: Position
   var program: Located<String>?
   var packet: [UInt8]?
+  /// Whether the fixture gives one, be it one that can't be built.
+  var hasPacket: Bool
   var context: YAMLNode?
   var repetitions: UInt32
   var globals: YAMLNode?

@@ -152,8 +152,11 @@ extension ValueType {
 extension Complaints {
   /// Complains of a value that doesn't fit its type, at the very place inside the value.
   func add(_ error: BTFCodecError, in node: YAMLNode) {
+    let inner = node.descend(error.path)
+    // A member that isn't there is a key of the mapping that the path leads to.
+    let key = inner.entries?.first { error.message.hasSuffix("has no member `\($0.key.label)`") }?.key
     add(
-      node.descend(error.path).position,
+      (key ?? inner).position,
       error.path.isEmpty ? error.message : "\(BTFCodecError.join(error.path)): \(error.message)",
       hint: error.suggestion.map { "did you mean `\($0)`?" })
   }

@@ -58,7 +58,8 @@ final class StepReader {
     func source(_ key: String) -> Fields { fields[key] == nil ? test ?? fields : fields }
     return StepCase(
       position: fields.position, program: source("program").text("program"),
-      packet: source("packet")["packet"].flatMap { packets.bytes($0) }, context: source("context")["context"],
+      packet: source("packet")["packet"].flatMap { packets.bytes($0) },
+      hasPacket: source("packet")["packet"] != nil, context: source("context")["context"],
       repetitions: source("repeat").count("repeat") ?? 1, globals: fields["globals"], maps: fields["maps"])
   }
 
@@ -69,7 +70,7 @@ final class StepReader {
     if let node = expect["packet"] {
       let choice = PerKernel(node, complaints).compactMap { self.packet($0) }
       step.packetOut = Located(choice, node.position)
-      if step.packet == nil, choice.all.contains(.unchanged) {
+      if !step.hasPacket, choice.all.contains(.unchanged) {
         complaints.add(node.position, "no packet goes in that could come out unchanged")
       }
     }
@@ -120,8 +121,8 @@ final class StepReader {
   }
 
   private func pattern(_ node: YAMLNode) -> Located<Pattern>? {
-    if node.isWord("any") { return nil }
-    guard let text = node.text, !text.isEmpty, let pattern = Pattern(text) else {
+    if node.isWord("any") || node.text == "" { return nil }
+    guard let text = node.text, let pattern = Pattern(text) else {
       complaints.add(node.position, "\(node.kind) is not a regular expression")
       return nil
     }
