@@ -38,6 +38,10 @@ public final class MachineRoom: Sendable {
     let snapshot: Snapshots.Snapshot
     if let found = snapshots.find(kernel, key: key) {
       snapshot = found
+    } else if !snapshots.hasRoom(for: options.memory) {
+      note(
+        "no room for a snapshot of kernel \(kernel.id) in \(snapshots.root): booting from scratch, which takes seconds")
+      return try bootCold(kernel, accel, ingredients)
     } else {
       snapshot = try makeSnapshot(kernel, key, accel, ingredients)
     }

@@ -84,6 +84,19 @@ struct Snapshots {
     }
     for old in dated.sorted(by: { $0.used > $1.used }).dropFirst(2) {
       try? FileManager.default.removeItem(atPath: old.path)
+      if let slash = old.path.lastIndex(of: "/") {
+        // Whoever holds the lock of a snapshot that is gone makes it anew, and renaming keeps two makers apart.
+        unlink("\(root)/.\(old.path[old.path.index(after: slash)...]).lock")
+      }
     }
+  }
+
+  /// Whether a guest's memory fits. A full disk would kill QEMU in the middle of a boot (SIGBUS).
+  func hasRoom(for size: Int) -> Bool {
+    try? CacheFolder.create(root)
+    var status = statvfs()
+    guard statvfs(root, &status) == 0 else { return true }
+    return UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).partialValue
+      > UInt64(max(0, size)) << 20
   }
 }

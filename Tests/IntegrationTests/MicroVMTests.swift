@@ -7,7 +7,7 @@ import Testing
 
 /// Boots, clones and kills real kernels. What is missing for that (QEMU, busybox, the agent, the network for a first
 /// fetch) is a failure with the reason in its message.
-@Suite(.serialized) struct MicroVMTests {
+@Suite(.serialized) struct GuestTests {
   private let snapshots = NSTemporaryDirectory() + "bpftest-snapshots-\(UUID().uuidString)"
 
   private func kernel(_ id: String) async throws -> Kernel {
@@ -106,6 +106,19 @@ import Testing
     let guest = try room().boot(try await kernel("5.10"))
     kill(guest.process, SIGSTOP)
     #expect(throws: GuestFailure.hung(console: "")) { try guest.run(number: 1, plan: plan, timeout: 0.5) }
+  }
+
+  @Test func aFullDiskCostsTheSnapshotOnly() async throws {
+    let kernel = try await kernel("5.10")
+    let notes = Notes()
+    // No disk has room for 2^40 MiB, and QEMU refuses them too: it is the note that counts.
+    let room = MachineRoom(
+      options: MachineOptions(accel: .tcg, memory: 1 << 40, bootTimeout: 1, snapshots: snapshots)
+    ) { notes.add($0) }
+    defer { try? FileManager.default.removeItem(atPath: snapshots) }
+    #expect(throws: InfrastructureError.self) { try room.boot(kernel) }
+    #expect(notes.all.first?.hasPrefix("no room for a snapshot of kernel 5.10") == true)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: snapshots).isEmpty)
   }
 
   @Test func nothingIsLeftBehind() async throws {
