@@ -115,7 +115,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
       "a packet that doesn't parse", says: ["f.bpftest.yaml:5:", "\n  Ether()/IP(src=)/TCP()\n                 ^"],
       fixture("    program: pass\n    packet: Ether()/IP(src=)/TCP()\n    expect: { return: XDP_PASS }\n")),
     BadInput(
-      "an unknown layer", says: ["f.bpftest.yaml:5:", "`TPC`", "`TCP`", "^"],
+      "an unknown layer", says: ["f.bpftest.yaml:5:26", "TPC", "TCP", "^"],
       fixture("    program: pass\n    packet: Ether()/IP()/TPC()\n    expect: { return: XDP_PASS }\n")),
     BadInput(
       "hex that isn't", says: ["f.bpftest.yaml:5:", "hex"],

@@ -3,6 +3,9 @@ import Testing
 
 /// Bad input is exit 2, with the place and the reason on stderr, nothing on stdout, and no file made or changed.
 @Suite(.needsTheCLI) struct BadInputTests {
+  /// On this machine's kernel, so that nothing is fetched and nothing boots.
+  private static let run = ["run", "--kernel", "host"]
+
   private func expectBadInput(
     _ folder: Folder, _ arguments: [String], says: [String], sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
@@ -18,13 +21,13 @@ import Testing
 
   @Test(arguments: BadInput.catalogue) func isRefusedInWords(_ input: BadInput) async throws {
     let folder = try Folder(["p.bpf.c": BadInput.program, "f.bpftest.yaml": input.fixture])
-    try await expectBadInput(folder, ["run", "f.bpftest.yaml", "--kernel", "host"], says: input.says)
+    try await expectBadInput(folder, Self.run + ["f.bpftest.yaml"], says: input.says)
   }
 
   @Test func everyErrorOfAFixtureIsToldAtOnce() async throws {
     let fixture = BadInput.fixture("    progam: pass\n    pakcet: Ether()\n    expect: { retrun: XDP_PASS }\n")
     let folder = try Folder(["p.bpf.c": BadInput.program, "f.bpftest.yaml": fixture])
-    try await expectBadInput(folder, ["run"], says: [":4:5: ", ":5:5: ", ":6:15: ", "`return`"])
+    try await expectBadInput(folder, Self.run, says: [":4:5: ", ":5:5: ", ":6:15: ", "`return`"])
   }
 
   @Test func aCompilersOwnDiagnosticsAreShown() async throws {
@@ -32,7 +35,7 @@ import Testing
       "p.bpf.c": "int broken(void) { return undefined_name; }\n",
       "f.bpftest.yaml": BadInput.fixture("    program: broken\n    expect: { load: accepted }\n"),
     ])
-    try await expectBadInput(folder, ["run"], says: ["p.bpf.c:1:27: error:", "undefined_name"])
+    try await expectBadInput(folder, Self.run, says: ["p.bpf.c:1:27: error:", "undefined_name"])
   }
 
   // MARK: Objects
@@ -45,13 +48,13 @@ import Testing
   ])
   func anObjectThatIsNoELFIsRefused(text: String, word: String) async throws {
     let folder = try Folder(["p.bpf.o": text, "f.bpftest.yaml": Self.objectFixture])
-    try await expectBadInput(folder, ["run"], says: ["p.bpf.o", word])
+    try await expectBadInput(folder, Self.run, says: ["p.bpf.o", word])
   }
 
   @Test func anObjectForAnotherMachineIsRefused() async throws {
     let folder = try Folder(["f.bpftest.yaml": Self.objectFixture])
     try folder.write("p.bpf.o", [UInt8](try Data(contentsOf: URL(filePath: "/bin/true"))))
-    try await expectBadInput(folder, ["run"], says: ["p.bpf.o", "BPF"])
+    try await expectBadInput(folder, Self.run, says: ["p.bpf.o", "BPF"])
   }
 
   @Test(arguments: [0.2, 0.5, 0.9, 0.99]) func aTruncatedObjectIsRefused(part: Double) async throws {
@@ -59,29 +62,29 @@ import Testing
     try await folder.compile("p")
     let whole = try folder.read("p.bpf.o")
     try folder.write("p.bpf.o", [UInt8](whole.prefix(Int(Double(whole.count) * part))))
-    try await expectBadInput(folder, ["run"], says: ["p.bpf.o"])
+    try await expectBadInput(folder, Self.run, says: ["p.bpf.o"])
   }
 
   @Test func anObjectWithoutBTFIsRefused() async throws {
     let folder = try Folder(["p.bpf.c": BadInput.program, "f.bpftest.yaml": Self.objectFixture])
     try await folder.compile("p", debug: false)
-    try await expectBadInput(folder, ["run"], says: ["p.bpf.o", "BTF", "-g"])
+    try await expectBadInput(folder, Self.run, says: ["p.bpf.o", "BTF", "-g"])
   }
 
   // MARK: The command line
 
   @Test func aFolderWithoutFixturesIsBadInput() async throws {
-    try await expectBadInput(try Folder(["readme": ""]), ["run"], says: ["bpftest.yaml"])
+    try await expectBadInput(try Folder(["readme": ""]), Self.run, says: ["bpftest.yaml"])
   }
 
   @Test func aPathThatIsNotThereIsBadInput() async throws {
-    try await expectBadInput(try Folder(), ["run", "gone"], says: ["gone"])
+    try await expectBadInput(try Folder(), Self.run + ["gone"], says: ["gone"])
   }
 
   @Test func aFilterThatLeavesNothingIsBadInput() async throws {
     let fixture = BadInput.fixture("    program: pass\n    expect: { load: accepted }\n")
     let folder = try Folder(["p.bpf.c": BadInput.program, "f.bpftest.yaml": fixture])
-    try await expectBadInput(folder, ["run", "--filter", "nothing like it"], says: ["nothing like it"])
+    try await expectBadInput(folder, Self.run + ["--filter", "nothing like it"], says: ["nothing like it"])
   }
 
   @Test func anUnknownKernelIsBadInput() async throws {
@@ -94,8 +97,8 @@ import Testing
   @Test func aReportThatCannotBeWrittenIsToldBeforeTheRun() async throws {
     let fixture = BadInput.fixture("    program: pass\n    expect: { load: accepted }\n")
     let folder = try Folder(["p.bpf.c": BadInput.program, "f.bpftest.yaml": fixture])
-    try await expectBadInput(folder, ["run", "--json", "gone/out.json"], says: ["gone"])
-    try await expectBadInput(folder, ["run", "--json", "-", "--junit", "-"], says: ["standard output"])
+    try await expectBadInput(folder, Self.run + ["--json", "gone/out.json"], says: ["gone"])
+    try await expectBadInput(folder, Self.run + ["--json", "-", "--junit", "-"], says: ["standard output"])
   }
 
   @Test func aBrokenConfigurationIsBadInput() async throws {
