@@ -112,6 +112,47 @@ private let program = """
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/cache/headers"))
   }
 
+  @Test func takesTheTypesOfTheKernelThatIsNamed() async throws {
+    try folder.write("#include \"vmlinux.h\"\nint size = sizeof(struct thing) + (0 ? 0 : COUNT);\n", to: "k.bpf.c")
+    let source = try Self.suite(folder, "k.bpf.c", "cflags: [-DCOUNT=1]")
+    var ids: Set<String> = []
+    for member in ["count", "other"] {
+      let btf = folder.path + "/btf"
+      try Data(Self.btf(member: member)).write(to: URL(fileURLWithPath: btf))
+      let compiler = ProgramCompiler(cache: folder.path + "/cache", kernelBTF: btf)
+      let object = try await compiler.compile(source)
+      #expect(try await compiler.compile(source).id == object.id)
+      ids.insert(try String(contentsOfFile: try header(of: member), encoding: .utf8))
+    }
+    // Each kernel has a header of its own, and an object made with the other one isn't taken for fresh.
+    #expect(ids.count == 2)
+    let none = ProgramCompiler(cache: folder.path + "/other", kernelBTF: folder.path + "/nowhere")
+    await #expect(throws: ToolchainError.self) { try await none.compile(source) }
+  }
+
+  private func header(of member: String) throws -> String {
+    let headers = folder.path + "/cache/headers"
+    for name in try FileManager.default.contentsOfDirectory(atPath: headers) where name.hasPrefix("vmlinux-") {
+      let path = "\(headers)/\(name)/vmlinux.h"
+      if try String(contentsOfFile: path, encoding: .utf8).contains(" \(member);") { return path }
+    }
+    throw CocoaError(.fileNoSuchFile)
+  }
+
+  /// The BTF of `struct thing { u32 MEMBER; }` (Documentation/bpf/btf.rst).
+  private static func btf(member: String) -> [UInt8] {
+    let names = ["", "unsigned int", "thing", member].map { [UInt8]($0.utf8) + [0] }
+    let offsets = names.indices.map { index in UInt32(names[..<index].reduce(0) { $0 + $1.count }) }
+    let types: [UInt32] = [
+      offsets[1], 1 << 24, 4, 32,  // BTF_KIND_INT
+      offsets[2], 4 << 24 | 1, 4, offsets[3], 1, 0,  // BTF_KIND_STRUCT with one member
+    ]
+    let strings = UInt32(names.reduce(0) { $0 + $1.count })
+    let header: [UInt32] = [0x0001_eb9f, 24, 0, UInt32(types.count * 4), UInt32(types.count * 4), strings]
+    return (header + types).flatMap { number in withUnsafeBytes(of: number.littleEndian) { [UInt8]($0) } }
+      + names.joined()
+  }
+
   @Test func readsDependencyFiles() {
     #expect(
       ObjectRecord.dependencies("o: /a/b.c \\\n  /c\\ d.h /e$$f.h\n\n/next:\n").prefix(3) == [

@@ -40,7 +40,7 @@ public struct ProgramCompiler: Sendable {
     let mcpu = suite.mcpu ?? "v3"
     let arguments = Self.arguments(suite, clang: clang, mcpu: mcpu)
     let key = ContentHash.of(
-      ["object 1", clang.identity, PathNames.absolute(suite.objectPath), PathNames.absolute(".")] + arguments)
+      ["object 2", clang.identity, PathNames.absolute(suite.objectPath), PathNames.absolute(".")] + arguments)
     let base = "\(cache)/\(key)"
     if let bytes = try await cached(base) {
       return CompiledObject(suite, bytes: bytes, compiler: clang.version, mcpu: mcpu)
@@ -91,7 +91,9 @@ public struct ProgramCompiler: Sendable {
     if let text = complaint, text.contains("'vmlinux.h' file not found") {
       let folder = try await toolbox.headerFolder()
       headers = folder
-      complaint = try await run(["-I\(folder)"])
+      // Kernels since 6.19 are built with it, and have structs inside structs by their tag alone: without it clang passes
+      // over such a member, and every offset behind it is wrong.
+      complaint = try await run(["-I\(folder)", "-fms-extensions", "-Wno-microsoft-anon-tag"])
     }
     if let complaint {
       throw FixtureErrors([
