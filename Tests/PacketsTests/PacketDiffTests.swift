@@ -79,3 +79,36 @@ private func diff(_ expected: String, _ seen: String) throws -> PacketDiff {
   #expect(PacketDiff(expected: [], seen: [1]).summary == "Raw: not expected, but there")
   #expect(PacketDiff(expected: [1, 2], seen: [1, 3]).summary == "Raw.load[0]: expected 01 02 .., seen 01 03 ..")
 }
+
+@Test func whatIsMaskedMayDiffer() throws {
+  let a = try Packet(expression: "Ether()/IP(id=1)/UDP()").build()
+  let b = try Packet(expression: "Ether()/IP(id=2)/UDP()").build()
+  let id = try FieldMask("IP.id")
+  #expect(PacketDiff(expected: a, seen: b, ignoring: [id]).summary.hasPrefix("IP.chksum"))
+  #expect(PacketDiff(expected: a, seen: b, ignoring: [id, try FieldMask("IP.chksum")]).isEmpty)
+  #expect(
+    PacketDiff(expected: a, seen: b + [0, 0], ignoring: [try FieldMask("IP"), try FieldMask("Padding")]).isEmpty)
+  #expect(!PacketDiff(expected: a, seen: b, ignoring: [try FieldMask("UDP.sport")]).isEmpty)
+}
+
+@Test func aMaskThatNamesNothingIsRefused() {
+  for (text, message) in [
+    ("IPP.id", "unknown layer IPP (did you mean IP?) in “IPP.id”; write it like IP.id"),
+    ("IP.ids", "IP has no field ids (did you mean id?)"),
+  ] {
+    do {
+      _ = try FieldMask(text)
+      Issue.record("should have been refused")
+    } catch {
+      #expect(error.message == message)
+    }
+  }
+}
+
+@Test func bytesThatBelongToNoFieldAreCompared() throws {
+  let a = try Packet(expression: "Ether()/IP(chksum=0)/SCTP(chksum=0)/SCTPChunkData(data=\"x\")").build()
+  var b = a
+  b[b.count - 1] = 1
+  #expect(
+    PacketDiff(expected: a, seen: b).summary == "SCTPChunkData.filling[0]: expected 00 00 00 ..., seen 00 00 01 ...")
+}

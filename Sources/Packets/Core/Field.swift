@@ -66,7 +66,7 @@ struct Field: Sendable {
     Field(name, .ipv6, .bits(128), .bytes(Array(repeating: 0, count: 16)))
   }
 
-  static func mac(_ name: String) -> Field { Field(name, .mac, .bits(48), Ether.zero) }
+  static func mac(_ name: String) -> Field { Field(name, .mac, .bits(48), EtherLayer.zero) }
 
   /// Little-endian numbers, as WireGuard has them.
   static func little(_ name: String, _ bits: Int) -> Field { Field(name, .little, .bits(bits)) }

@@ -27,27 +27,27 @@ enum LayerID: UInt8, CaseIterable, Sendable {
   /// What the layer is made of.
   var type: any LayerType.Type {
     switch self {
-    case .ether: Ether.self
+    case .ether: EtherLayer.self
     case .dot3: Dot3.self
     case .llc: LLC.self
     case .snap: SNAP.self
-    case .dot1q: Dot1Q.self
-    case .dot1ad: Dot1AD.self
-    case .arp: ARP.self
+    case .dot1q: Dot1QLayer.self
+    case .dot1ad: Dot1ADLayer.self
+    case .arp: ARPLayer.self
     case .ip: IP.self
-    case .ipv6: IPv6.self
-    case .tcp: TCP.self
-    case .udp: UDP.self
-    case .icmp: ICMP.self
+    case .ipv6: IPv6Layer.self
+    case .tcp: TCPLayer.self
+    case .udp: UDPLayer.self
+    case .icmp: ICMPLayer.self
     case .icmpv6DestUnreach: ICMPv6DestUnreach.self
     case .icmpv6PacketTooBig: ICMPv6PacketTooBig.self
     case .icmpv6TimeExceeded: ICMPv6TimeExceeded.self
     case .icmpv6ParamProblem: ICMPv6ParamProblem.self
-    case .icmpv6EchoRequest: ICMPv6EchoRequest.self
-    case .icmpv6EchoReply: ICMPv6EchoReply.self
+    case .icmpv6EchoRequest: ICMPv6EchoRequestLayer.self
+    case .icmpv6EchoReply: ICMPv6EchoReplyLayer.self
     case .icmpv6Unknown: ICMPv6Unknown.self
-    case .gre: GRE.self
-    case .vxlan: VXLAN.self
+    case .gre: GRELayer.self
+    case .vxlan: VXLANLayer.self
     case .mpls: MPLS.self
     case .pppoe: PPPoE.self
     case .pppoed: PPPoED.self

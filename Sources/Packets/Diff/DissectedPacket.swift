@@ -11,6 +11,9 @@ struct DissectedPacket {
     var rightChecksums: [Int: UInt64]
     /// Why it is `Raw`.
     var reason: String?
+    /// What lies behind the last field, from the start of the header, and its bytes.
+    var filling: Range<Int>
+    var fillingBytes: [UInt8]
   }
 
   var layers: [LayerView] = []
@@ -27,10 +30,12 @@ struct DissectedPacket {
         guard case .checksum = placed.field.kind, let value = right[index]?[placed.index] else { continue }
         if value != placed.value.number { wrong[placed.index] = value }
       }
+      let used = fields.last?.range.upperBound ?? 0
       layers.append(
         LayerView(
           id: slot.id, title: number > 1 ? "\(slot.id.type.name)[\(number)]" : slot.id.type.name,
-          start: Int(slot.start), fields: fields, rightChecksums: wrong, reason: slot.reasonText))
+          start: Int(slot.start), fields: fields, rightChecksums: wrong, reason: slot.reasonText,
+          filling: used..<slot.range.count, fillingBytes: Array(packet.bytes[slot.range].dropFirst(used))))
     }
   }
 

@@ -21,11 +21,14 @@ struct FieldDiff: Sendable {
     return text.count > 60 ? "\(text.prefix(57))…" : text
   }
 
-  static func compare(_ expected: DissectedPacket.LayerView?, _ seen: DissectedPacket.LayerView?) -> [FieldDiff] {
+  static func compare(
+    _ expected: DissectedPacket.LayerView?, _ seen: DissectedPacket.LayerView?, masked: Set<Int> = []
+  ) -> [FieldDiff] {
     let id = seen?.id ?? expected?.id ?? .raw
     var out: [FieldDiff] = []
     for (index, field) in id.type.fields.enumerated() {
       if case .phantom = field.width { continue }
+      if masked.contains(index) { continue }
       let a = expected?.fields.first { $0.index == index }
       let b = seen?.fields.first { $0.index == index }
       guard let placed = b ?? a else { continue }
@@ -44,6 +47,10 @@ struct FieldDiff: Sendable {
           seen: b.map { $0.field.readable($0.value) }, isSame: a?.value == b?.value,
           note: notes.isEmpty ? nil : notes.joined(separator: "; ")))
     }
+    // Bytes that belong to no field, such as what fills a chunk up.
+    out += bytes(
+      "filling", (seen ?? expected).map { $0.start + $0.filling.lowerBound } ?? 0, expected?.fillingBytes ?? [],
+      seen?.fillingBytes ?? [])
     return out
   }
 

@@ -4,19 +4,20 @@ public struct PacketDiff: Sendable {
   let sizes: (expected: Int, seen: Int)
   let isSame: Bool
 
-  /// Compares two packets as bytes; both are dissected from the same link layer.
-  public init(expected: [UInt8], seen: [UInt8], from link: LinkLayer = .ethernet) {
+  /// Compares two packets as bytes; both are dissected from the same link layer. What `masks` name may differ.
+  public init(expected: [UInt8], seen: [UInt8], from link: LinkLayer = .ethernet, ignoring masks: [FieldMask] = []) {
     sizes = (expected.count, seen.count)
-    isSame = expected == seen
-    layers =
-      isSame
-      ? []
-      : LayerDiff.compare(
-        DissectedPacket(Packet(dissecting: expected, from: link)), DissectedPacket(Packet(dissecting: seen, from: link))
-      )
+    if expected == seen {
+      layers = []
+    } else {
+      let a = DissectedPacket(Packet(dissecting: expected, from: link))
+      let b = DissectedPacket(Packet(dissecting: seen, from: link))
+      layers = LayerDiff.compare(a, b, masks)
+    }
+    isSame = layers.allSatisfy(\.isSame)
   }
 
-  /// True when the packets are the same, byte for byte.
+  /// True when the packets are the same, byte for byte but for what is masked.
   public var isEmpty: Bool { isSame }
 
   /// The first difference and how many more there are, in one line: `IP.ttl: expected 63, seen 64 (+2 more)`.
@@ -43,13 +44,16 @@ struct LayerDiff: Sendable {
   var fields: [FieldDiff]
   /// Set when only one packet has the layer.
   var lone: Lone?
+  /// Set when it may differ as a whole.
+  var isMasked = false
 
   enum Lone: Sendable { case expected, seen }
 
-  var isSame: Bool { lone == nil && fields.allSatisfy(\.isSame) }
+  var isSame: Bool { isMasked || (lone == nil && fields.allSatisfy(\.isSame)) }
 
   /// A line for each difference.
   var summaries: [String] {
+    if isSame { return [] }
     switch lone {
     case .expected: return ["\(title): expected, but not there"]
     case .seen: return ["\(title): not expected, but there"]
@@ -59,7 +63,9 @@ struct LayerDiff: Sendable {
   }
 
   /// Lays the layers of two packets side by side, so that as many as can be have a partner of their kind.
-  static func compare(_ expected: DissectedPacket, _ seen: DissectedPacket) -> [LayerDiff] {
+  static func compare(
+    _ expected: DissectedPacket, _ seen: DissectedPacket, _ masks: [FieldMask]
+  ) -> [LayerDiff] {
     let (a, b) = (expected.layers, seen.layers)
     // Longest common subsequence; packets have at most a few dozen layers.
     var best = Array(repeating: Array(repeating: 0, count: b.count + 1), count: a.count + 1)
@@ -69,16 +75,24 @@ struct LayerDiff: Sendable {
       }
     }
     var out: [LayerDiff] = []
+    func append(_ a: DissectedPacket.LayerView?, _ b: DissectedPacket.LayerView?) {
+      guard let view = b ?? a else { return }
+      let mine = masks.filter { $0.layer == view.id }
+      out.append(
+        LayerDiff(
+          title: view.title, fields: FieldDiff.compare(a, b, masked: Set(mine.compactMap(\.field))),
+          lone: a == nil ? .seen : b == nil ? .expected : nil, isMasked: mine.contains { $0.field == nil }))
+    }
     var (i, j) = (0, 0)
     while i < a.count || j < b.count {
       if i < a.count, j < b.count, a[i].id == b[j].id {
-        out.append(LayerDiff(title: b[j].title, fields: FieldDiff.compare(a[i], b[j])))
+        append(a[i], b[j])
         (i, j) = (i + 1, j + 1)
       } else if j == b.count || (i < a.count && best[i + 1][j] >= best[i][j + 1]) {
-        out.append(LayerDiff(title: a[i].title, fields: FieldDiff.compare(a[i], nil), lone: .expected))
+        append(a[i], nil)
         i += 1
       } else {
-        out.append(LayerDiff(title: b[j].title, fields: FieldDiff.compare(nil, b[j]), lone: .seen))
+        append(nil, b[j])
         j += 1
       }
     }

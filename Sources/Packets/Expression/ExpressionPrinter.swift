@@ -1,8 +1,10 @@
 /// Writes a packet as the shortest expression that builds the same bytes.
 enum ExpressionPrinter {
-  static func print(_ packet: Packet) -> String {
-    guard let wanted = try? packet.build() else { return text(packet.layers) }
-    if wanted.isEmpty && packet.slots.isEmpty { return "Raw(\"\")" }
+  static func print(_ packet: Packet) -> String { text(shortest(packet)) }
+
+  /// Layers that build the same bytes as the packet, with as little given as can be.
+  static func shortest(_ packet: Packet) -> [Layer] {
+    guard let wanted = try? packet.build() else { return packet.layers }
     // What was dissected has its every field given; what was written may leave some to be computed. Both start here.
     var whole = packet
     whole.bytes = wanted
@@ -12,14 +14,16 @@ enum ExpressionPrinter {
       let upper = index + 1 < layers.count ? layers[index + 1].id : nil
       let bytes = Array(wanted[whole.slots[index].range])
       // A header that no values of its fields can make: say the bytes.
-      if layers[index].encode(under: upper).bytes != bytes {
-        layers[index] = Layer(.raw)
-        layers[index].values[0] = .bytes(bytes)
-      }
+      if layers[index].encode(under: upper).bytes != bytes { layers[index] = raw(bytes) }
     }
     for index in layers.indices { dropDefaults(&layers, index) }
-    guard dropComputed(&layers, wanted) else { return "Raw(\(ByteText.literal(wanted)))" }
-    return text(layers)
+    return dropComputed(&layers, wanted) ? layers : [raw(wanted)]
+  }
+
+  private static func raw(_ bytes: [UInt8]) -> Layer {
+    var layer = Layer(.raw)
+    layer.values[0] = .bytes(bytes)
+    return layer
   }
 
   /// Leaves out what a default or the layer above gives anyway.

@@ -1,5 +1,5 @@
 /// Address resolution (RFC 826) with addresses of any length.
-enum ARP: LayerType {
+enum ARPLayer: LayerType {
   static let name = "ARP"
   static let fields: [Field] = [
     .hex("hwtype", 16, 1),
@@ -7,9 +7,9 @@ enum ARP: LayerType {
     .int("hwlen", 8, 6),
     .int("plen", 8, 4),
     Field("op", .names(operations, hex: false), .bits(16), .number(1)),
-    Field("hwsrc", .mac, .bytes { $0.u8(4) }, Ether.zero, shown: true),
+    Field("hwsrc", .mac, .bytes { $0.u8(4) }, EtherLayer.zero, shown: true),
     Field("psrc", .ipv4, .bytes { $0.u8(5) }, .bytes([0, 0, 0, 0]), shown: true),
-    Field("hwdst", .mac, .bytes { $0.u8(4) }, Ether.zero, shown: true),
+    Field("hwdst", .mac, .bytes { $0.u8(4) }, EtherLayer.zero, shown: true),
     Field("pdst", .ipv4, .bytes { $0.u8(5) }, .bytes([0, 0, 0, 0]), shown: true),
   ]
 

@@ -4,7 +4,7 @@ enum ERSPANI: LayerType {
   static let fields: [Field] = []
 
   static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? {
-    Header(end: start, limit: end, next: Ether.kind(bytes, start, end))
+    Header(end: start, limit: end, next: EtherLayer.kind(bytes, start, end))
   }
 
   /// The type behind GRE's number 0x88be: II has a sequence number.
@@ -22,7 +22,7 @@ enum ERSPANII: FixedLayer {
     .int("reserved", 12), .int("index", 20),
   ]
 
-  static func next(_ bytes: ByteView, _ start: Int, _ end: Int) -> LayerID? { Ether.kind(bytes, start + 8, end) }
+  static func next(_ bytes: ByteView, _ start: Int, _ end: Int) -> LayerID? { EtherLayer.kind(bytes, start + 8, end) }
 }
 
 /// A mirrored frame in GRE, type III (draft-foschiano-erspan).
@@ -44,7 +44,7 @@ enum ERSPANIII: FixedLayer {
   }
 
   static func next(_ bytes: ByteView, _ start: Int, _ end: Int) -> LayerID? {
-    bytes[start + 11] & 1 == 1 ? .erspanPlatform : Ether.kind(bytes, start + 12, end)
+    bytes[start + 11] & 1 == 1 ? .erspanPlatform : EtherLayer.kind(bytes, start + 12, end)
   }
 }
 
@@ -54,5 +54,5 @@ enum ERSPANPlatform: FixedLayer {
   static let size = 8
   static let fields: [Field] = [.int("platf_id", 6), .int("info1", 26), .hex("info2", 32)]
 
-  static func next(_ bytes: ByteView, _ start: Int, _ end: Int) -> LayerID? { Ether.kind(bytes, start + 8, end) }
+  static func next(_ bytes: ByteView, _ start: Int, _ end: Int) -> LayerID? { EtherLayer.kind(bytes, start + 8, end) }
 }

@@ -1,5 +1,5 @@
 /// Ethernet II (IEEE 802.3 clause 3). Addresses not given are broadcast and zero, whatever the machine's interfaces are.
-enum Ether: LayerType {
+enum EtherLayer: LayerType {
   static let name = "Ether"
   static let broadcast: FieldValue = .bytes(Array(repeating: 0xff, count: 6))
   static let zero: FieldValue = .bytes(Array(repeating: 0, count: 6))
@@ -28,8 +28,8 @@ enum Ether: LayerType {
 enum Dot3: LayerType {
   static let name = "Dot3"
   static let fields: [Field] = [
-    Field("dst", .mac, .bits(48), Ether.broadcast, shown: true),
-    Field("src", .mac, .bits(48), Ether.zero, shown: true),
+    Field("dst", .mac, .bits(48), EtherLayer.broadcast, shown: true),
+    Field("src", .mac, .bits(48), EtherLayer.zero, shown: true),
     .length("len", 16),
   ]
 
@@ -80,7 +80,7 @@ enum SNAP: LayerType {
 }
 
 /// A VLAN tag (IEEE 802.1Q).
-enum Dot1Q: LayerType {
+enum Dot1QLayer: LayerType {
   static let name = "Dot1Q"
   static let fields: [Field] = [
     .int("prio", 3), .int("dei", 1), .int("vlan", 12, 1), EtherType.field("type", 0),
@@ -101,11 +101,11 @@ enum Dot1Q: LayerType {
 }
 
 /// A provider's VLAN tag (IEEE 802.1ad), the outer one of QinQ.
-enum Dot1AD: LayerType {
+enum Dot1ADLayer: LayerType {
   static let name = "Dot1AD"
-  static let fields: [Field] = Dot1Q.fields
+  static let fields: [Field] = Dot1QLayer.fields
 
-  static func overload(under upper: LayerID) -> [(Int, FieldValue)] { Dot1Q.overload(under: upper) }
+  static func overload(under upper: LayerID) -> [(Int, FieldValue)] { Dot1QLayer.overload(under: upper) }
 
-  static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? { Dot1Q.dissect(bytes, start, end) }
+  static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? { Dot1QLayer.dissect(bytes, start, end) }
 }

@@ -1,5 +1,5 @@
 /// Generic routing encapsulation (RFC 2784, RFC 2890).
-enum GRE: LayerType {
+enum GRELayer: LayerType {
   static let name = "GRE"
   static let fields: [Field] = [
     .int("chksum_present", 1),
@@ -49,7 +49,7 @@ enum GRE: LayerType {
     }
     let next: LayerID? =
       switch number {
-      case EtherType.transparentEthernet: Ether.kind(bytes, start + length, end)
+      case EtherType.transparentEthernet: EtherLayer.kind(bytes, start + length, end)
       case 0x88be: ERSPANI.kind(bytes, start + length, end, hasSequence: flags & 0x10 != 0)
       case 0x22eb: .erspanIII
       default: EtherType.layer(number)

@@ -23,7 +23,7 @@ enum Geneve: LayerType {
     guard length <= end - start else { return nil }
     let next: LayerID? =
       switch bytes.u16(start + 2) {
-      case EtherType.transparentEthernet: Ether.kind(bytes, start + length, end)
+      case EtherType.transparentEthernet: EtherLayer.kind(bytes, start + length, end)
       case EtherType.ip: .ip
       case EtherType.ipv6: .ipv6
       default: nil

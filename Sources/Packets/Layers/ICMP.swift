@@ -1,5 +1,5 @@
 /// Internet control messages (RFC 792, RFC 4884 for `length`). Which fields there are depends on `type`.
-enum ICMP: LayerType {
+enum ICMPLayer: LayerType {
   static let name = "ICMP"
   static let fields: [Field] = [
     Field("type", .names(types, hex: false), .bits(8), .number(8)),

@@ -69,7 +69,7 @@ enum ICMPv6Unknown: LayerType {
 }
 
 /// Echo request (RFC 4443 section 4.1).
-enum ICMPv6EchoRequest: LayerType {
+enum ICMPv6EchoRequestLayer: LayerType {
   static let name = "ICMPv6EchoRequest"
   static let fields = ICMPv6Message.fields(type: 128, [.hex("id", 16), .hex("seq", 16), .rest("data")])
   static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) { ICMPv6Message.finish(index, build) }
@@ -77,7 +77,7 @@ enum ICMPv6EchoRequest: LayerType {
 }
 
 /// Echo reply (RFC 4443 section 4.2).
-enum ICMPv6EchoReply: LayerType {
+enum ICMPv6EchoReplyLayer: LayerType {
   static let name = "ICMPv6EchoReply"
   static let fields = ICMPv6Message.fields(type: 129, [.hex("id", 16), .hex("seq", 16), .rest("data")])
   static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) { ICMPv6Message.finish(index, build) }

@@ -1,5 +1,5 @@
 /// Internet protocol version 6 (RFC 8200).
-enum IPv6: LayerType {
+enum IPv6Layer: LayerType {
   static let name = "IPv6"
   static let localhost: FieldValue = .bytes(Array(repeating: 0, count: 15) + [1])
   static let fields: [Field] = [

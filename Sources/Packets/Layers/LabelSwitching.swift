@@ -20,7 +20,7 @@ enum MPLS: FixedLayer {
     switch bytes[start + 4] >> 4 {
     case 4: return .ip
     case 6: return .ipv6
-    default: return end - start >= 18 ? Ether.kind(bytes, start + 4, end) : nil
+    default: return end - start >= 18 ? EtherLayer.kind(bytes, start + 4, end) : nil
     }
   }
 }

@@ -69,7 +69,7 @@ enum SCTPIPv4: SCTPParameterType {
 
 enum SCTPIPv6: SCTPParameterType {
   static let name = "SCTPChunkParamIPv6Addr"
-  static let fields = [.int("type", 16, 6), .int("len", 16, 20), Field("addr", .ipv6, .bits(128), IPv6.localhost)]
+  static let fields = [.int("type", 16, 6), .int("len", 16, 20), Field("addr", .ipv6, .bits(128), IPv6Layer.localhost)]
   static func prepare(_ values: inout [FieldValue?]) {}
 }
 

@@ -7,12 +7,12 @@ enum SegmentRouting: LayerType {
     .int("tag", 16),
     Field(
       "addresses", .ipv6List, .bytes { min(16 * ($0.u8(4) + 1), $0.rest.count / 16 * 16) },
-      .bytes(IPv6.localhost.bytes)),
+      .bytes(IPv6Layer.localhost.bytes)),
     Field("tlv_objects", .layers(SegmentRoutingTLVs.self), .rest, .bytes([])),
   ]
 
   static func prepare(_ values: inout [FieldValue?]) {
-    let addresses = values[12] ?? IPv6.localhost
+    let addresses = values[12] ?? IPv6Layer.localhost
     let last = max(0, addresses.bytes.count / 16 - 1)
     if values[1] == nil {
       var tlvs = values[13]?.bytes ?? []

@@ -1,5 +1,5 @@
 /// Transmission control (RFC 9293).
-enum TCP: LayerType {
+enum TCPLayer: LayerType {
   static let name = "TCP"
   static let alignment = 4
   static let fields: [Field] = [

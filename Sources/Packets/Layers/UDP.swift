@@ -1,5 +1,5 @@
 /// User datagrams (RFC 768).
-enum UDP: LayerType {
+enum UDPLayer: LayerType {
   static let name = "UDP"
   static let fields: [Field] = [
     Services.field("sport", 53), Services.field("dport", 53), .length("len", 16), .checksum("chksum"),

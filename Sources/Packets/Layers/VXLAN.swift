@@ -1,5 +1,5 @@
 /// Virtual extensible LAN (RFC 7348) with the generic protocol and group policy extensions.
-enum VXLAN: LayerType {
+enum VXLANLayer: LayerType {
   static let name = "VXLAN"
   static let fields: [Field] = [
     Field("flags", .flags(["OAM", "R", "NextProtocol", "Instance", "V1", "V2", "R", "G"]), .bits(8), .number(8)),
@@ -44,6 +44,6 @@ enum VXLAN: LayerType {
         }
       }
     return Header(
-      end: start + 8, limit: end, next: next == .ether ? Ether.kind(bytes, start + 8, end) : next)
+      end: start + 8, limit: end, next: next == .ether ? EtherLayer.kind(bytes, start + 8, end) : next)
   }
 }
