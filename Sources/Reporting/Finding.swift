@@ -1,9 +1,10 @@
 import Results
 
-/// One thing to tell: what became of a test, in the same way on one or more kernels.
+/// One thing to tell: what became of one test or several, in the same way on one or more kernels.
 ///
-/// Failures that differ in nothing but the kernel are one finding. When the machinery failed, so is everything that
-/// failed for the same reason, whatever the test: a kernel that didn't come up is told once.
+/// What differs in nothing but the kernel is one finding; and so are tests of a suite that came to the same end on the
+/// same kernels for the same reason, as when a kernel lacks a helper. When the machinery failed, even the suite makes no
+/// difference: a kernel that didn't come up is told once.
 struct Finding {
   /// The first cell, which stands for all.
   var cell: Cell
@@ -11,11 +12,14 @@ struct Finding {
   var path: String
   /// Kernel ids, in the results' order.
   var kernels: [String]
-  /// Every cell told by this finding.
-  var cells: Int
+  /// How many tests share the finding.
+  var tests = 1
 
   private struct Key: Hashable {
-    var test: [String]
+    var suite: String
+    /// `nil` where it makes no difference any more.
+    var test: String?
+    var kernels: [String] = []
     var verdict: Verdict
     var cause: Cause?
     var message: String
@@ -23,29 +27,46 @@ struct Finding {
     var excerpt: String?
 
     init(_ cell: Cell) {
-      test = cell.verdict == .infra ? [] : [cell.suite, cell.test]
+      suite = cell.suite
+      test = cell.test
       verdict = cell.verdict
       cause = cell.cause
       message = cell.message
       failures = cell.failures
       excerpt = cell.excerpt
     }
+
+    init(_ finding: Finding) {
+      self.init(finding.cell)
+      test = nil
+      kernels = finding.kernels
+      if verdict == .infra { suite = "" }
+    }
   }
 
   /// Everything that is `wanted`, in the order of the results.
   static func collect(_ results: Results, where wanted: (Verdict) -> Bool) -> [Finding] {
     let paths = Dictionary(results.suites.map { ($0.name, $0.path) }, uniquingKeysWith: { first, _ in first })
-    var findings: [Finding] = []
+    var perTest: [Finding] = []
     var places: [Key: Int] = [:]
     for cell in results.cells where wanted(cell.verdict) {
       let key = Key(cell)
       if let place = places[key] {
-        findings[place].cells += 1
-        if !findings[place].kernels.contains(cell.kernel) { findings[place].kernels.append(cell.kernel) }
+        if !perTest[place].kernels.contains(cell.kernel) { perTest[place].kernels.append(cell.kernel) }
+      } else {
+        places[key] = perTest.count
+        perTest.append(Finding(cell: cell, path: paths[cell.suite] ?? cell.suite, kernels: [cell.kernel]))
+      }
+    }
+    var findings: [Finding] = []
+    places = [:]
+    for finding in perTest {
+      let key = Key(finding)
+      if let place = places[key] {
+        findings[place].tests += 1
       } else {
         places[key] = findings.count
-        findings.append(
-          Finding(cell: cell, path: paths[cell.suite] ?? cell.suite, kernels: [cell.kernel], cells: 1))
+        findings.append(finding)
       }
     }
     return findings
@@ -70,9 +91,7 @@ struct Finding {
 
   /// `suite/test`; of many tests, the first and how many more there are.
   var title: String {
-    let name = Text.line("\(cell.suite)/\(cell.test)")
-    let others = cells - kernels.count
-    return cell.verdict == .infra && others > 0 ? "\(name) and \(Text.count(cells - 1, "more cell"))" : name
+    Text.line("\(cell.suite)/\(cell.test)") + (tests > 1 ? " (and \(Text.count(tests - 1, "more test")))" : "")
   }
 
   /// Where in the fixture, as `path:line`, for a failure of this finding.

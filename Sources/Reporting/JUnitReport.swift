@@ -75,7 +75,7 @@ public struct JUnitReport: Sendable {
   }
 
   private func trouble(_ name: String, _ cell: Cell, _ suite: Grid.Suite) -> XMLElement {
-    let finding = Finding(cell: cell, path: suite.path, kernels: [cell.kernel], cells: 1)
+    let finding = Finding(cell: cell, path: suite.path, kernels: [cell.kernel])
     let type = [cell.verdict.rawValue, cell.cause?.rawValue].compactMap { $0 }.joined(separator: ".")
     let first = cell.failures.first.map { "\($0.path): expected \($0.expected), seen \($0.seen)" }
     let differences = finding.differences(limit: Self.differenceLimit)

@@ -72,8 +72,20 @@ import Testing
   @Test func aKernelThatIsNotThereIsToldOnceForAllTests() {
     let cells = ["a", "b", "c"].map { Sample.cell($0, on: "6.1", .infra, message: "no such kernel") }
     let text = render(Sample.results(cells))
-    #expect(text.contains("? fw/a and 2 more cells – infra on 6.1"))
+    #expect(text.contains("? fw/a (and 2 more tests) – infra on 6.1"))
     #expect(text.split(separator: "\n").count { $0.contains("no such kernel") } == 1)
+  }
+
+  @Test func testsThatEndAlikeAreToldOnce() {
+    func cells(_ test: String, _ kernels: String...) -> [Cell] {
+      kernels.map { Sample.cell(test, on: $0, .rejected, cause: .helper, message: "no helper bpf_loop") }
+    }
+    let text = render(
+      Sample.results(
+        cells("a", "5.10", "5.15") + cells("b", "5.10") + cells("c", "5.10", "5.15"), kernels: ["5.10", "5.15"]))
+    #expect(text.contains("⊘ fw/a (and 1 more test) – rejected (helper) on 5.10, 5.15\n"), "\(text)")
+    #expect(text.contains("⊘ fw/b – rejected (helper) on 5.10\n"))
+    #expect(text.split(separator: "\n").count { $0.contains("no helper") } == 2)
   }
 
   @Test func aRejectionShowsItsCauseAndTheDecidingLines() {
