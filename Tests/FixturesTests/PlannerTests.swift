@@ -28,6 +28,10 @@ enum Sample {
     SEC("xdp") int pass(struct xdp_md *c) { return XDP_PASS; }
     SEC("xdp") int jump(struct xdp_md *c) { bpf_tail_call(c, &jumps, 1); seen += limit; return XDP_DROP; }
     SEC("tc") int mark(struct __sk_buff *c) { c->mark = box.hits; return 0; }
+    int fallback(struct xdp_md *c);
+    struct { __uint(type, BPF_MAP_TYPE_PROG_ARRAY); __uint(max_entries, 1); __uint(key_size, 4);
+             __array(values, int (void *)); } filled SEC(".maps") = { .values = { [0] = (void *)&fallback } };
+    SEC("xdp") int fallback(struct xdp_md *c) { return XDP_ABORTED; }
     SEC("kprobe/x") int probe(void *c) { return 0; }
     SEC("odd/one") int odd(struct xdp_md *c) { return XDP_PASS; }
     char LICENSE[] SEC("license") = "GPL";
@@ -80,7 +84,8 @@ enum Sample {
       "  expect: { return: XDP_PASS, context: { ingress_ifindex: 1 }, globals: { seen: 0 }, maps: { counts: { 0: 3 } } }"
     )
     let plan = try #require(tests.first?.plan)
-    #expect(plan.programs == ["jump", "pass"])
+    // `fallback` stands in a prog array from the start, `pass` comes into one.
+    #expect(plan.programs == ["jump", "fallback", "pass"])
     #expect(plan.mapSizes == ["rules": 32])
     #expect(plan.globals.map(\.section) == [".rodata", ".data"])
     #expect(plan.globals[0].bytes.hex == "07000000")
@@ -113,7 +118,7 @@ enum Sample {
       "- { name: c, program: odd, type: xdp, packet: Ether(), expect: { return: any } }")
     #expect(tests[0].plan.steps[0].readMaps.isEmpty && tests[0].plan.steps[0].readSections.isEmpty)
     #expect(tests[0].plan.steps[0].contextSizeOut == 0 && tests[0].plan.steps[0].context == nil)
-    #expect(tests[1].plan.steps.isEmpty && tests[1].plan.programs == ["probe"])
+    #expect(tests[1].plan.steps.isEmpty && tests[1].plan.programs == ["probe", "fallback"])
     #expect(tests[2].plan.programTypes == ["odd": 6])
   }
 
@@ -217,6 +222,7 @@ enum Sample {
     #expect(tests.count == 1)
     let whole = try await Sample.bytes()
     for length in stride(from: 0, to: whole.count, by: 97) {
+      _ = InitialPrograms.names(in: [UInt8](whole.prefix(length)))
       let object = CompiledObject(suite, bytes: [UInt8](whole.prefix(length)), compiler: nil, mcpu: nil)
       #expect(throws: FixtureErrors.self) { try Planner.plan(suite, object: object) }
     }

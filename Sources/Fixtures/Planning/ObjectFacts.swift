@@ -35,8 +35,10 @@ struct ObjectFacts {
   let mapNames: [String]
   let globals: [String: Global]
   let globalNames: [String]
+  /// Programs that prog arrays hold from the start, which every test must load: the maps are made for each.
+  let initialPrograms: [String]
 
-  init(_ object: BPFObject) {
+  init(_ object: BPFObject, bytes: [UInt8]) {
     let programs = object.programs.map { Program(name: $0.name, section: $0.section, type: $0.type) }
     self.programNames = programs.map(\.name)
     self.programs = Dictionary(programs.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -49,6 +51,8 @@ struct ObjectFacts {
     self.maps = Dictionary(maps.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let globals = Self.globals(object)
     self.globalNames = globals.map(\.name)
+    let known = Set(programs.map(\.name))
+    self.initialPrograms = InitialPrograms.names(in: bytes).filter { known.contains($0) }
     self.globals = Dictionary(globals.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 

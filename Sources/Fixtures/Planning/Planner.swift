@@ -15,7 +15,7 @@ public enum Planner {
       try complaints.check()
       return []
     }
-    let facts = ObjectFacts(opened)
+    let facts = ObjectFacts(opened, bytes: object.bytes.array)
     let tests = suite.tests.compactMap { test in
       TestPlanner(suite: suite, object: object.id, facts: facts, complaints: complaints, test: test).plan()
     }
@@ -43,6 +43,7 @@ struct TestPlanner {
     let expectations = ExpectationPlanner(facts: facts, complaints: complaints)
     var programs = [main.name]
     func load(_ name: String) { if !programs.contains(name) { programs.append(name) } }
+    facts.initialPrograms.forEach(load)
     for program in test.programs { if let found = find(program) { load(found.name) } }
 
     var plan = TestPlan(object: object, programs: [])
