@@ -192,6 +192,13 @@ enum Sample {
     #expect(found.map { $0.description.split(separator: ": ", maxSplits: 1).last.map(String.init) } == [message])
   }
 
+  @Test(arguments: ["nmae", "nam", "names", "NAME"])
+  func guessesTheNameThatWasMeant(wrong: String) async throws {
+    let found = try await Sample.complaints(
+      "program: pass", "globals: { box: { \(wrong): x } }", "expect: { load: accepted }")
+    #expect(found.first?.hint == "did you mean `name`?")
+  }
+
   @Test func asksForAProgramAndAPacket() async throws {
     #expect(
       try await Sample.complaints("expect: { load: accepted }").first?.message == "the test \"t\" names no `program`")
