@@ -25,6 +25,8 @@ public enum LinkLayer: String, Hashable, Sendable {
 public struct Packet: Hashable, Sendable {
   var bytes: [UInt8]
   var slots: [Slot]
+  /// Set when a value given in Swift is none of its field: building says so.
+  var problem: PacketBuildError?
 
   /// The most bytes that an expression may describe: the longest IP packet and what may lie around it.
   public static let maximumSize = 65_535 + 1024
@@ -64,6 +66,7 @@ public struct Packet: Hashable, Sendable {
   ///
   /// Throws only when a length that must be computed doesn't fit its field.
   public func build() throws(PacketBuildError) -> [UInt8] {
+    if let problem { throw problem }
     var out = bytes
     let bodyEnd = slots.last?.id == .padding ? paddingStart : out.count
     var problem: PacketBuildError?

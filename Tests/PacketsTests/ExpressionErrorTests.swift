@@ -122,7 +122,7 @@ private let refused: [(expression: String, message: String, column: Int)] = [
   } catch {
     #expect(
       error.description
-        == "UDP.len would be 65543, and 65535 is the most that fits; make the packet smaller, or give len= a value of your own"
+        == "UDP.len would be 65543, and 65535 is the most that fits; make the packet smaller, or give a value of your own"
     )
   }
   #expect(try Packet(expression: "IP(len=0)/UDP(len=0)/Raw(\"x\"*65535)").build().count == 65_563)

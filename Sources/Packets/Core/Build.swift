@@ -16,7 +16,9 @@ struct Build {
   func setLength(_ at: Int, _ length: Int, _ slot: Slot, _ field: Int) throws(PacketBuildError) {
     guard let value = UInt16(exactly: length) else {
       throw PacketBuildError(
-        layer: slot.id, field: field, problem: "would be \(length), and 65535 is the most that fits")
+        layer: slot.id, field: field,
+        problem:
+          "would be \(length), and 65535 is the most that fits; make the packet smaller, or give a value of your own")
     }
     set16(at, value)
   }
@@ -64,8 +66,6 @@ public struct PacketBuildError: Error, Hashable, CustomStringConvertible, Sendab
     self.problem = problem
   }
 
-  /// What can't be built, why, and what to do.
-  public var description: String {
-    "\(layer).\(field) \(problem); make the packet smaller, or give \(field)= a value of your own"
-  }
+  /// What can't be built, and why.
+  public var description: String { "\(layer).\(field) \(problem)" }
 }
