@@ -272,6 +272,8 @@ private let rule = Bytes(hex: "03000000 0050 8d 6500000000000000 00 000000000000
   @Test func fallsBackToErrno() {
     #expect(cause(errno: 1) == .permission && cause(errno: 12) == .resources && cause(errno: 7) == .resources)
     #expect(cause(errno: 22) == .programType)
+    #expect(cause(errno: 22, libbpf: "libbpf: prog 'p': BPF program load failed: Invalid argument") == .programType)
+    #expect(cause(libbpf: "libbpf: extern (kcfg) 'LINUX_KERNEL_VERSION': failed to get kernel version") == nil)
     #expect(cause(errno: 22, libbpf: "libbpf: map 'm': failed to create: Invalid argument(-22)", map: "m") == .mapType)
     #expect(cause(errno: 1, map: "m") == .permission && cause(errno: 12, map: "m") == .resources)
   }

@@ -71,7 +71,9 @@ enum CauseClassifier {
     case EPERM, EACCES: return .permission
     case ENOMEM, E2BIG, ENOSPC, EMFILE, ENFILE, EAGAIN: return .resources
     // Without a log the kernel has not come as far as the verifier: it doesn't know the type, or how it is to be attached.
-    case EINVAL, EOPNOTSUPP, Errno.notSupported: return .programType
+    // Had libbpf given up before, its warning would speak of something else.
+    case EINVAL, EOPNOTSUPP, Errno.notSupported:
+      return refusal.libbpfLog.isEmpty || refusal.libbpfLog.contains("program load failed") ? .programType : nil
     case ESRCH, ENOENT: return .attachTarget
     default: return nil
     }
