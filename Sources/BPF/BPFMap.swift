@@ -148,6 +148,23 @@ public struct BPFMap {
     }
   }
 
+  /// Sets every value of an array to zeros, of all CPUs where it has one for each.
+  ///
+  /// In one call (`bpf_map_update_batch`, since 5.6, of per-CPU arrays since 5.13), or entry by entry where the kernel
+  /// has no such call for the map.
+  public func fillWithZeros() throws(BPFError) {
+    let descriptor = try loadedDescriptor("update")
+    let keys = (0..<maxEntries).flatMap { index in withUnsafeBytes(of: index) { [UInt8]($0) } }
+    let zeros = [UInt8](repeating: 0, count: lookupSize * Int(maxEntries))
+    if maxEntries > 1 {
+      var count = maxEntries
+      if bpf_map_update_batch(descriptor, keys, zeros, &count, nil) == 0 { return }
+    }
+    for index in 0..<maxEntries {
+      try update(key: withUnsafeBytes(of: index) { [UInt8]($0) }, values: [[UInt8](repeating: 0, count: valueSize)])
+    }
+  }
+
   /// Puts a loaded program, or a map, under a key of a map that holds such: its descriptor is what the kernel wants.
   public func update(key: [UInt8], descriptor value: Int32) throws(BPFError) {
     try update(key: key, values: [withUnsafeBytes(of: value) { [UInt8]($0) }])

@@ -21,8 +21,12 @@ public final class BPFObject {
   /// Opens an object without loading it. The C function is `bpf_object__open_mem`.
   ///
   /// Throws `BPFError.Code.badObject` with the reason: not ELF, not for BPF, truncated, without BTF, or what libbpf says.
-  public init(bytes: [UInt8], name: String) throws(BPFError) {
+  ///
+  /// With `programs`, the only ones that are going to be loaded, externs that others alone refer to may be missing from
+  /// the kernel.
+  public init(bytes: [UInt8], name: String, programs: Set<String>? = nil) throws(BPFError) {
     try ELFCheck.check(bytes, name: name)
+    let bytes = programs.map { UnusedExterns.weaken(in: bytes, programs: $0) } ?? bytes
     bpftest_log_install()
     bpftest_log_begin()
     // A fixed object name, so that the maps of global data have names that don't depend on the file's.

@@ -7,6 +7,9 @@ import TestPlan
 /// An executor belongs to one thread at a time.
 public final class PlanExecutor {
   private var objects: [ObjectID: [UInt8]] = [:]
+  private var loaded: [LoadKey: LoadedObject] = [:]
+  /// Loaded objects kept at the most: tests of one suite differ in few ways of loading.
+  private static let mostLoaded = 4
   private let clock = ContinuousClock()
 
   public init() {}
@@ -26,40 +29,50 @@ public final class PlanExecutor {
     let missing = plan.requirements.filter { !KernelProbe.has($0) }
     guard missing.isEmpty else { return Observations(load: .missing(missing)) }
 
-    let object: BPFObject
-    switch open(plan) {
-    case .success(let opened): object = opened
-    case .failure(let refused): return Observations(load: .refused(refused.refusal))
-    }
-    if let refusal = load(object, plan) { return Observations(load: .refused(refusal)) }
-
-    let runner: StepRunner
+    let loaded: LoadedObject
     do {
-      runner = try StepRunner(object: object)
-      try runner.write(maps: plan.maps)
-      try runner.write(globals: plan.globals.filter { !Self.isReadOnly($0.section) })
+      loaded = try obtain(plan)
+    } catch {
+      return Observations(load: .refused(error.refusal))
+    }
+    do {
+      try loaded.runner.write(maps: plan.maps)
+      try loaded.runner.write(globals: plan.globals.filter { !Self.isReadOnly($0.section) })
     } catch {
       return Observations(load: .refused(error.refusal(at: .setup)))
     }
-    var observations = Observations(load: .loaded, programs: loadedPrograms(object, plan))
+    var observations = Observations(load: .loaded, programs: loaded.programs)
     observations.steps.reserveCapacity(plan.steps.count)
     for step in plan.steps {
-      let observation = runner.run(step)
+      let observation = loaded.runner.run(step)
       observations.steps.append(observation)
       if observation.refusal != nil { break }
     }
     return observations
   }
 
+  /// The plan's object, loaded: one that an earlier test has left, set back to its beginning, or a fresh one.
+  private func obtain(_ plan: TestPlan) throws(Refused) -> LoadedObject {
+    let key = LoadKey(plan)
+    if let kept = loaded[key], kept.restore() { return kept }
+    // Only objects of the suite at hand: maps take memory, and its tests come one after the other.
+    loaded = loaded.filter { $0.key.object == plan.object && $0.key != key }
+    if loaded.count >= Self.mostLoaded { loaded.removeAll() }
+    let object = try open(plan)
+    try load(object, plan)
+    let fresh = LoadedObject(object, plan: plan)
+    loaded[key] = fresh
+    return fresh
+  }
+
   static func isReadOnly(_ section: String) -> Bool { section.hasPrefix(".rodata") || section == ".kconfig" }
 
-  private func open(_ plan: TestPlan) -> Result<BPFObject, Refused> {
+  private func open(_ plan: TestPlan) throws(Refused) -> BPFObject {
     guard let bytes = objects[plan.object] else {
-      return .failure(
-        Refused(Refusal(stage: .open, operation: "object \(plan.object.rawValue) was never handed over", errno: 0)))
+      throw Refused(Refusal(stage: .open, operation: "object \(plan.object.rawValue) was never handed over", errno: 0))
     }
     do {
-      let object = try BPFObject(bytes: bytes, name: plan.object.rawValue)
+      let object = try BPFObject(bytes: bytes, name: plan.object.rawValue, programs: Set(plan.programs))
       for program in object.programs { try program.setAutoload(plan.programs.contains(program.name)) }
       for (name, type) in plan.programTypes {
         try object.program(name).setType(BPFProgramType(rawValue: type))
@@ -68,16 +81,15 @@ public final class PlanExecutor {
       for write in plan.globals where Self.isReadOnly(write.section) {
         try object.section(write.section).writeGlobals(write.bytes.array, at: write.offset)
       }
-      return .success(object)
+      return object
     } catch {
-      return .failure(Refused(error.refusal(at: error.code == .badObject ? .open : .prepare)))
+      throw Refused(error.refusal(at: error.code == .badObject ? .open : .prepare))
     }
   }
 
-  private func load(_ object: BPFObject, _ plan: TestPlan) -> Refusal? {
+  private func load(_ object: BPFObject, _ plan: TestPlan) throws(Refused) {
     do {
       try object.load(verbose: plan.wantsVerifierLog)
-      return nil
     } catch {
       var refusal = error.refusal(at: .load)
       refusal.libbpfLog = object.libbpfLog
@@ -87,15 +99,7 @@ public final class PlanExecutor {
       refusal.program =
         blamed.program ?? (blamed.map == nil ? plan.programs.first { !object.verifierLog(of: $0).isEmpty } : nil)
       if let program = refusal.program { refusal.verifierLog = object.verifierLog(of: program) }
-      return refusal
-    }
-  }
-
-  private func loadedPrograms(_ object: BPFObject, _ plan: TestPlan) -> [ProgramObservation] {
-    object.programs.filter { $0.descriptor != nil }.map { program in
-      ProgramObservation(
-        name: program.name, type: program.type.rawValue, verifiedInstructions: program.verifiedInstructions,
-        verifierLog: plan.wantsVerifierLog ? object.verifierLog(of: program.name) : "")
+      throw Refused(refusal)
     }
   }
 }

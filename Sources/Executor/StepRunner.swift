@@ -4,14 +4,12 @@ import TestPlan
 
 /// Runs the steps of one plan against its loaded object.
 struct StepRunner {
-  private let object: BPFObject
   // Looked up once: a plan may have ten thousand steps.
   private let programs: [String: BPFProgram]
   private let maps: [String: BPFMap]
   private let sections: [String: BPFMap]
 
-  init(object: BPFObject) throws(BPFError) {
-    self.object = object
+  init(object: BPFObject) {
     self.programs = Dictionary(object.programs.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let all = object.maps
     self.maps = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

@@ -1,0 +1,114 @@
+/// Makes externs weak that none of the programs to be loaded refers to.
+///
+/// libbpf resolves every extern of an object, also those of programs that it won't load (libbpf.c:
+/// `bpf_object__resolve_externs`): one kfunc that a kernel lacks would refuse all programs beside the one that calls it.
+/// A weak extern that isn't found is no error.
+enum UnusedExterns {
+  /// The object with its unused externs made weak; as it was when it can't be read. Layout: System V ABI, ELF-64.
+  static func weaken(in object: [UInt8], programs: Set<String>) -> [UInt8] {
+    guard let elf = ELFView(object), let symbols = elf.sections.first(where: { $0.type == 2 }) else { return object }
+    let needed = elf.externs(usedBy: programs, symbols: symbols)
+    var patched = object
+    for index in 0..<(symbols.size / 24) {
+      let at = symbols.offset + index * 24
+      let info = object[at + 4]
+      // Undefined (section 0) and global (binding 1): becomes weak (binding 2).
+      guard elf.number(at + 6, 2) == 0, info >> 4 == 1, !needed.contains(index) else { continue }
+      patched[at + 4] = 2 << 4 | info & 15
+    }
+    return patched
+  }
+}
+
+/// The parts of an ELF file that relocations are about, with every offset checked.
+private struct ELFView {
+  struct Section {
+    var type: Int
+    var flags: Int
+    var offset: Int
+    var size: Int
+    /// The section that a relocation section applies to.
+    var info: Int
+    var isText: Bool
+  }
+
+  let bytes: [UInt8]
+  private(set) var sections: [Section] = []
+
+  init?(_ bytes: [UInt8]) {
+    guard bytes.count >= 64 else { return nil }
+    self.bytes = bytes
+    let table = number(40, 8)
+    let count = number(60, 2)
+    let namesIndex = number(62, 2)
+    guard table >= 0, count > 0, namesIndex < count, table <= bytes.count, count * 64 <= bytes.count - table else {
+      return nil
+    }
+    let names = number(table + namesIndex * 64 + 24, 8)
+    for index in 0..<count {
+      let base = table + index * 64
+      let type = number(base + 4, 4)
+      let (offset, size) = (number(base + 24, 8), number(base + 32, 8))
+      // SHT_NOBITS (8) takes no bytes of the file.
+      guard type == 8 || (offset >= 0 && size >= 0 && offset <= bytes.count && size <= bytes.count - offset) else {
+        return nil
+      }
+      sections.append(
+        Section(
+          type: type, flags: number(base + 8, 8), offset: offset, size: type == 8 ? 0 : size,
+          info: number(base + 44, 4), isText: name(names, number(base, 4)) == ".text"))
+    }
+  }
+
+  func number(_ offset: Int, _ width: Int) -> Int {
+    guard offset >= 0, offset + width <= bytes.count else { return 0 }
+    return Int(
+      truncatingIfNeeded: (0..<width).reduce(UInt64(0)) { $0 | UInt64(bytes[offset + $1]) << (8 * UInt64($1)) })
+  }
+
+  private func name(_ table: Int, _ offset: Int) -> String {
+    guard table >= 0, offset >= 0, table <= bytes.count, offset <= bytes.count - table else { return "" }
+    return String(decoding: bytes[(table + offset)...].prefix { $0 != 0 }, as: UTF8.self)
+  }
+
+  /// Indices of the symbols that relocations of these programs, or of functions shared by all (`.text`), refer to.
+  func externs(usedBy programs: Set<String>, symbols: Section) -> Set<Int> {
+    let strings = symbolNames(symbols)
+    // By section, the byte ranges of the programs that will be loaded.
+    var ranges: [Int: [Range<Int>]] = [:]
+    for index in 0..<(symbols.size / 24) {
+      let at = symbols.offset + index * 24
+      let (start, size) = (number(at + 8, 8), number(at + 16, 8))
+      // A function (type 2) of that name.
+      guard bytes[at + 4] & 15 == 2, programs.contains(name(strings, number(at, 4))), start >= 0, size >= 0,
+        start < Int.max - size
+      else { continue }
+      ranges[number(at + 6, 2), default: []].append(start..<(start + size))
+    }
+    var used: Set<Int> = []
+    // SHT_REL is 9; SHF_EXECINSTR is 4.
+    for section in sections where section.type == 9 && sections.indices.contains(section.info) {
+      let target = sections[section.info]
+      guard target.flags & 4 != 0 else { continue }
+      for index in 0..<(section.size / 16) {
+        let at = section.offset + index * 16
+        let place = number(at, 8)
+        guard target.isText || ranges[section.info, default: []].contains(where: { $0.contains(place) }) else {
+          continue
+        }
+        used.insert(number(at + 12, 4))
+      }
+    }
+    return used
+  }
+
+  /// Where the symbols' names begin: in the section that the symbol table links to.
+  private func symbolNames(_ symbols: Section) -> Int {
+    let table = number(40, 8)
+    for index in sections.indices where sections[index].offset == symbols.offset && sections[index].type == 2 {
+      let link = number(table + index * 64 + 40, 4)
+      if sections.indices.contains(link) { return sections[link].offset }
+    }
+    return -1
+  }
+}

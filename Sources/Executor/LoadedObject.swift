@@ -1,0 +1,44 @@
+import BPF
+import TestPlan
+
+/// What decides how an object is loaded. Tests that agree in it can share a loaded object, one after the other.
+struct LoadKey: Hashable {
+  var object: ObjectID
+  var programs: Set<String>
+  var programTypes: [String: UInt32]
+  var mapSizes: [String: UInt32]
+  var readOnlyGlobals: [GlobalWrite]
+  var wantsVerifierLog: Bool
+
+  init(_ plan: TestPlan) {
+    self.object = plan.object
+    self.programs = Set(plan.programs)
+    self.programTypes = plan.programTypes
+    self.mapSizes = plan.mapSizes
+    self.readOnlyGlobals = plan.globals.filter { PlanExecutor.isReadOnly($0.section) }
+    self.wantsVerifierLog = plan.wantsVerifierLog
+  }
+}
+
+/// An object in the kernel, and the way back to how it was when it was loaded.
+final class LoadedObject {
+  let runner: StepRunner
+  let programs: [ProgramObservation]
+  private let reset: MapReset?
+
+  init(_ object: BPFObject, plan: TestPlan) {
+    self.runner = StepRunner(object: object)
+    self.programs = object.programs.filter { $0.descriptor != nil }.map { program in
+      ProgramObservation(
+        name: program.name, type: program.type.rawValue, verifiedInstructions: program.verifiedInstructions,
+        verifierLog: plan.wantsVerifierLog ? object.verifierLog(of: program.name) : "")
+    }
+    self.reset = MapReset(object)
+  }
+
+  /// Makes its maps and globals as they were; `false` when that can't be done, so that the object must be loaded anew.
+  func restore() -> Bool {
+    guard let reset else { return false }
+    return (try? reset.apply()) != nil
+  }
+}
