@@ -4,6 +4,8 @@ public enum LinkLayer: String, Hashable, Sendable {
   case ethernet
   /// An IPv4 or IPv6 header, told apart by the version in its first four bits.
   case rawIP
+  /// The header that Linux makes up for captures of any interface, in its first and its second version.
+  case linuxCooked, linuxCooked2
 
   func first(of bytes: [UInt8]) -> LayerID? {
     switch self {
@@ -11,6 +13,8 @@ public enum LinkLayer: String, Hashable, Sendable {
       // Up to 1500 it is a length (IEEE 802.3), not a type.
       if bytes.count >= 14, Int(bytes[12]) << 8 | Int(bytes[13]) <= 1500 { return .dot3 }
       return .ether
+    case .linuxCooked: return .cookedLinux
+    case .linuxCooked2: return .cookedLinuxV2
     case .rawIP:
       guard let version = bytes.first.map({ $0 >> 4 }) else { return nil }
       return version == 6 ? .ipv6 : version == 4 ? .ip : nil

@@ -15,7 +15,9 @@ enum Golden {
   }()
 
   static func link(_ expression: String) -> LinkLayer {
-    ["Ether", "Dot3", "(Ether", "Dot1"].contains { expression.hasPrefix($0) } ? .ethernet : .rawIP
+    if expression.hasPrefix("CookedLinuxV2") { return .linuxCooked2 }
+    if expression.hasPrefix("CookedLinux") { return .linuxCooked }
+    return ["Ether", "Dot3", "(Ether", "Dot1"].contains { expression.hasPrefix($0) } ? .ethernet : .rawIP
   }
 }
 

@@ -15,6 +15,7 @@ enum LayerID: UInt8, CaseIterable, Sendable {
   case erspanIII, erspanPlatform, geneve, gtpu, gtpSession, gue, wireguard, wireguardInitiation
   case wireguardResponse, wireguardCookie, wireguardTransport, dns, bootp, dhcp, ntp, quicVersion
   case quicInitial, quic0RTT, quicHandshake, quicRetry, quicShort
+  case cookedLinux, cookedLinuxV2
   case raw, padding
   case hbhUnknown, pad1, padN, routerAlert, rplOption, jumbo, hao, srTLV, srPad1, srPadN, srHMAC, mldRecord
   case igmpRecord, geneveOption, sctpHeartbeatInfo, sctpIPv4, sctpIPv6, sctpStateCookie, sctpUnrecognized
@@ -149,6 +150,8 @@ enum LayerID: UInt8, CaseIterable, Sendable {
     case .icmpv6MLDone: ICMPv6MLDone.self
     case .icmpv6MLQuery2: ICMPv6MLQuery2.self
     case .icmpv6MLReport2: ICMPv6MLReport2.self
+    case .cookedLinux: CookedLinux.self
+    case .cookedLinuxV2: CookedLinuxV2.self
     case .raw: Raw.self
     case .padding: Padding.self
     case .ipOption: IPOption.self

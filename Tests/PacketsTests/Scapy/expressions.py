@@ -224,6 +224,8 @@ IP()/UDP(dport=443)/QUIC_Handshake(DstConnID=b"1", Length=5, Version=1)/Raw("hs"
 IP()/UDP(dport=443)/QUIC_Retry(DstConnID=b"1", SrcConnID=b"2")/Raw("token")
 IP()/UDP(dport=443)/QUIC_Version(SupportedVersions=[1, 0x6b3343cf])
 IP()/UDP(dport=443)/QUIC_1RTT(PacketNumber=300, SpinBit=1)/Raw("data")
+CookedLinux(pkttype=4, src=b"\x02\x00\x00\x00\x00\x01", lladdrlen=6)/IP()/UDP()
+CookedLinuxV2(ifindex=3, pkttype="broadcast")/ARP()
 '''.strip().split("\n")
 
 
