@@ -52,7 +52,8 @@ struct QEMUCommandLine {
       line += ["-object", "memory-backend-file,id=mem,size=\(size)M,mem-path=\(escaped(path)),share=\(share)"]
     }
     line += ["-M", machine, "-m", "\(size)M", "-smp", "1"]
-    line += accel == .kvm ? ["-accel", "kvm", "-cpu", "host"] : ["-accel", "tcg", "-cpu", "max"]
+    // Page tables of five levels cost an emulated processor one more memory access at each miss.
+    line += accel == .kvm ? ["-accel", "kvm", "-cpu", "host"] : ["-accel", "tcg", "-cpu", "max,la57=off"]
     line += ["-kernel", kernel.vmlinuz, "-append", Self.kernelLine]
     line += ["-serial", "file:/proc/self/fd/\(Self.consoleDescriptor)"]
     line += ["-device", "virtio-serial-pci"]

@@ -43,7 +43,15 @@ public final class MachineRoom: Sendable {
         "no room for a snapshot of kernel \(kernel.id) in \(snapshots.root): booting from scratch, which takes seconds")
       return try bootCold(kernel, accel, ingredients)
     } else {
-      snapshot = try makeSnapshot(kernel, key, accel, ingredients)
+      let deadline = Deadline(seconds: options.bootTimeout)
+      do throws(InfrastructureError) {
+        snapshot = try makeSnapshot(kernel, key, accel, ingredients)
+      } catch {
+        // A machine that hung would hang again; one that died may have been killed, by a shortage of memory or by hand.
+        guard !deadline.isOver else { throw error }
+        note("kernel \(kernel.id): no snapshot (\(error.why)); booting from scratch")
+        return try bootCold(kernel, accel, ingredients)
+      }
     }
     do throws(InfrastructureError) {
       return try clone(snapshot, kernel, accel, ingredients)

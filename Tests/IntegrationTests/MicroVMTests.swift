@@ -101,6 +101,31 @@ import Testing
     _ = try room.boot(kernel).run(number: 2, plan: plan, timeout: 60)
   }
 
+  @Test func aMachineKilledInItsFirstBootIsBootedAgain() async throws {
+    defer { try? FileManager.default.removeItem(atPath: snapshots) }
+    let kernel = try await kernel("5.10")
+    let notes = Notes()
+    let room = room(notes: notes)
+    let snapshots = snapshots
+    let killer = Task.detached {
+      // The machine that makes the snapshot is the only one whose command line names our folder.
+      while true {
+        for name in try FileManager.default.contentsOfDirectory(atPath: "/proc") {
+          guard let process = pid_t(name), let line = FileManager.default.contents(atPath: "/proc/\(name)/cmdline"),
+            String(decoding: line, as: UTF8.self).contains("mem-path=\(snapshots)")
+          else { continue }
+          kill(process, SIGKILL)
+          return
+        }
+        try await Task.sleep(for: .milliseconds(20))
+      }
+    }
+    let guest = try room.boot(kernel)
+    try await killer.value
+    #expect(guest.start == "cold")
+    #expect(notes.all == ["kernel 5.10: no snapshot (QEMU was killed by signal 9); booting from scratch"])
+  }
+
   @Test func aGuestThatStandsStillIsHung() async throws {
     defer { try? FileManager.default.removeItem(atPath: snapshots) }
     let guest = try room().boot(try await kernel("5.10"))
