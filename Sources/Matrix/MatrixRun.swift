@@ -50,8 +50,7 @@ public struct MatrixRun: Sendable {
   ) {
     let lanes = laneKeys()
     let board = Board(run: self, progress: progress)
-    let queue = Lanes(
-      tests: lanes.map { lane in tests.indices.filter { MachineSize.needed(for: tests[$0]) == lane.memory } })
+    let queue = Lanes(batches: lanes.map { batches(memory: $0.memory) })
     let rooms = MachineRooms(options: options.machine, note: options.note)
     await withTaskGroup(of: Void.self) { group in
       for number in 0..<min(options.jobs, max(1, lanes.count * tests.count)) {
@@ -67,6 +66,19 @@ public struct MatrixRun: Sendable {
       }
     }
     return board.finish()
+  }
+
+  /// The tests that want a machine of that size, suite by suite.
+  private func batches(memory: Int) -> [[Int]] {
+    var batches: [[Int]] = []
+    for test in tests.indices where MachineSize.needed(for: tests[test]) == memory {
+      if let last = batches.last?.last, tests[last].path == tests[test].path {
+        batches[batches.count - 1].append(test)
+      } else {
+        batches.append([test])
+      }
+    }
+    return batches
   }
 
   struct LaneKey: Sendable {

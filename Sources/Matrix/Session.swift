@@ -76,7 +76,7 @@ public struct Session: Sendable {
     var suites: [Suite] = []
     var errors: [FixtureError] = []
     for file in files {
-      do { suites.append(try Suite.load(file)) } catch let error as FixtureErrors { errors += error.errors }
+      do { suites.append(try Suite.load(file)) } catch { errors += error.errors }
     }
     guard errors.isEmpty else { throw FixtureErrors(errors) }
     return try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in

@@ -38,19 +38,32 @@ struct Worker {
     run.tests[test].judge(observations, kernel: run.targets[target].id, release: run.targets[target].release)
   }
 
+  /// Hands the lane's tests to `body`, those that don't apply to this kernel aside, until it gives up.
+  private func eachTest(_ body: (Int) -> Bool) {
+    while let batch = queue.next(in: lane) {
+      for (position, test) in batch.enumerated() {
+        if queue.isStopped { return }
+        let target = run.targets[target]
+        if let cell = run.tests[test].skipped(kernel: target.id, release: target.release) {
+          record(cell, test: test)
+        } else if !body(test) {
+          giveUp(batch[(position + 1)...] + queue.drain(lane))
+          return
+        }
+      }
+    }
+  }
+
   private func workOnHost() {
     let executor = PlanExecutor()
     var kept: Set<ObjectID> = []
-    while let test = queue.next(in: lane) {
-      let planned = run.tests[test]
-      if let cell = planned.skipped(kernel: run.targets[target].id, release: run.targets[target].release) {
-        record(cell, test: test)
-        continue
+    eachTest { test in
+      let plan = run.tests[test].plan
+      if kept.insert(plan.object).inserted, let bytes = run.objects[plan.object] {
+        executor.keep(plan.object, bytes: bytes.array)
       }
-      if kept.insert(planned.plan.object).inserted, let bytes = run.objects[planned.plan.object] {
-        executor.keep(planned.plan.object, bytes: bytes.array)
-      }
-      record(judge(test, executor.run(planned.plan)), test: test)
+      record(judge(test, executor.run(plan)), test: test)
+      return true
     }
   }
 
@@ -59,33 +72,23 @@ struct Worker {
     var sent: Set<ObjectID> = []
     var trouble = 0
     defer { guest?.close() }
-    while let test = queue.next(in: lane) {
-      let planned = run.tests[test]
-      if let cell = planned.skipped(kernel: kernel.id, release: kernel.release) {
-        record(cell, test: test)
-        continue
-      }
+    eachTest { test in
+      let plan = run.tests[test].plan
       let machine: Guest
       do {
-        if let guest {
-          machine = guest
-        } else {
-          machine = try room.boot(kernel)
-          sent = []
-          guest = machine
-          board.note(
-            machine.facts, accel: machine.accel, start: machine.start, seconds: machine.seconds, target: target)
-        }
+        machine = try guest ?? boot(kernel, in: room)
       } catch {
         // Whatever kept this machine from coming up keeps the next one too.
-        for left in [test] + queue.drain(lane) { record(cell(left, .infra, "\(error)"), test: left) }
-        return
+        record(cell(test, .infra, "\(error)"), test: test)
+        return false
       }
+      if guest == nil { sent = [] }
+      guest = machine
       do {
-        if sent.insert(planned.plan.object).inserted, let bytes = run.objects[planned.plan.object] {
-          try machine.send(object: planned.plan.object, bytes: bytes)
+        if sent.insert(plan.object).inserted, let bytes = run.objects[plan.object] {
+          try machine.send(object: plan.object, bytes: bytes)
         }
-        let observations = try machine.run(number: test, plan: planned.plan, timeout: run.options.timeout)
+        let observations = try machine.run(number: test, plan: plan, timeout: run.options.timeout)
         trouble = 0
         record(judge(test, observations), test: test)
       } catch {
@@ -95,13 +98,22 @@ struct Worker {
         let failed = cell(test, of: error)
         trouble = failed.verdict == .infra ? trouble + 1 : 0
         record(failed, test: test)
-        if trouble == Self.patience {
-          for left in queue.drain(lane) {
-            record(cell(left, .infra, "not run: \(trouble) machines in a row died (last: \(error))"), test: left)
-          }
-          return
-        }
       }
+      return trouble < Self.patience
+    }
+  }
+
+  private func boot(_ kernel: Kernel, in room: MachineRoom) throws -> Guest {
+    let guest = try room.boot(kernel)
+    board.note(guest.facts, accel: guest.accel, start: guest.start, seconds: guest.seconds, target: target)
+    return guest
+  }
+
+  /// Notes tests that will not be run, since the machines of this kernel are of no use.
+  private func giveUp(_ tests: some Sequence<Int>) {
+    for test in tests {
+      record(
+        cell(test, .infra, "not run: no machine of kernel \(run.targets[target].id) works (see above)"), test: test)
     }
   }
 

@@ -3,33 +3,38 @@ import Testing
 @testable import Matrix
 
 @Suite struct LanesTests {
+  /// Batches of three.
+  private func batches(_ tests: Range<Int>) -> [[Int]] {
+    stride(from: tests.lowerBound, to: tests.upperBound, by: 3).map { Array($0..<min($0 + 3, tests.upperBound)) }
+  }
+
   @Test func everyTestIsDealtOnce() {
-    let lanes = Lanes(tests: [Array(0..<30), Array(0..<5)])
+    let lanes = Lanes(batches: [batches(0..<30), batches(0..<5)])
     var seen: [[Int]] = [[], []]
     while let lane = lanes.enter() {
-      while let test = lanes.next(in: lane) { seen[lane].append(test) }
+      while let batch = lanes.next(in: lane) { seen[lane] += batch }
       lanes.leave(lane)
     }
     #expect(seen == [Array(0..<30), Array(0..<5)])
   }
 
   @Test func aSecondWorkerTakesAnotherKernel() {
-    let lanes = Lanes(tests: [Array(0..<100), Array(0..<2)])
+    let lanes = Lanes(batches: [batches(0..<100), batches(0..<2)])
     #expect(lanes.enter() == 0)
     #expect(lanes.enter() == 1)
   }
 
   @Test func aFewTestsAreNotWorthAnotherMachine() {
-    let few = Lanes(tests: [Array(0..<(Lanes.worthAMachine - 1))])
+    let few = Lanes(batches: [batches(0..<(Lanes.worthAMachine - 1))])
     #expect(few.enter() == 0)
     #expect(few.enter() == nil)
-    let many = Lanes(tests: [Array(0..<Lanes.worthAMachine)])
+    let many = Lanes(batches: [batches(0..<Lanes.worthAMachine)])
     #expect(many.enter() == 0)
     #expect(many.enter() == 0)
   }
 
   @Test func aStoppedRunDealsNothingMore() {
-    let lanes = Lanes(tests: [[0, 1]])
+    let lanes = Lanes(batches: [[[0, 1]]])
     let lane = lanes.enter()
     lanes.stop()
     #expect(lane.flatMap { lanes.next(in: $0) } == nil)
@@ -37,10 +42,10 @@ import Testing
   }
 
   @Test func aLaneThatCannotBeWorkedInIsDrained() {
-    let lanes = Lanes(tests: [[0, 1, 2]])
+    let lanes = Lanes(batches: [[[0], [1, 2], [3]]])
     #expect(lanes.enter() == 0)
-    #expect(lanes.next(in: 0) == 0)
-    #expect(lanes.drain(0) == [1, 2])
+    #expect(lanes.next(in: 0) == [0])
+    #expect(lanes.drain(0) == [1, 2, 3])
     #expect(lanes.next(in: 0) == nil)
   }
 }
