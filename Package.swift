@@ -40,31 +40,35 @@ let package = Package(
     .target(
       name: "MicroVM", dependencies: ["Kernels", "TestPlan", "CXXHash", "CBPFShims"], swiftSettings: settings),
     .target(
-      name: "Matrix", dependencies: ["BPF", "Fixtures", "Kernels", "MicroVM", "Executor", "Results", "Yams"],
+      name: "Matrix", dependencies: ["BPF", "Fixtures", "Kernels", "MicroVM", "Executor", "Results", "TestPlan", "Yams"],
       swiftSettings: settings),
     .target(name: "Reporting", dependencies: ["Results"], swiftSettings: settings),
     .executableTarget(
       name: "bpftest",
       dependencies: [
-        "Matrix", "Reporting", "Kernels", "MicroVM",
+        "Matrix", "Reporting", "Results", "Kernels", "MicroVM",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .executableTarget(
       name: "bpftest-guest", dependencies: ["Executor", "TestPlan", "CBPFShims"], swiftSettings: settings),
-    .executableTarget(name: "bpftest-bench", dependencies: ["Matrix", "MicroVM"], swiftSettings: settings),
+    .executableTarget(
+      name: "bpftest-bench",
+      dependencies: ["BPF", "Fixtures", "Kernels", "Matrix", "MicroVM", "Results", "TestPlan"], swiftSettings: settings),
 
     .testTarget(name: "BPFTests", dependencies: ["BPF"], swiftSettings: settings),
     .testTarget(name: "PacketsTests", dependencies: ["Packets"], exclude: ["Scapy"], swiftSettings: settings),
     .testTarget(name: "TestPlanTests", dependencies: ["TestPlan"], swiftSettings: settings),
-    .testTarget(name: "FixturesTests", dependencies: ["Fixtures"], swiftSettings: settings),
+    .testTarget(name: "FixturesTests", dependencies: ["Fixtures", "Results", "TestPlan"], swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: settings),
-    .testTarget(name: "MicroVMTests", dependencies: ["MicroVM"], swiftSettings: settings),
+    .testTarget(name: "MicroVMTests", dependencies: ["Kernels", "MicroVM", "TestPlan"], swiftSettings: settings),
     .testTarget(name: "MatrixTests", dependencies: ["Matrix"], swiftSettings: settings),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: settings),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Results"], swiftSettings: settings),
     .testTarget(
       name: "CLITests", dependencies: [.product(name: "Subprocess", package: "swift-subprocess")],
       swiftSettings: settings),
-    .testTarget(name: "IntegrationTests", dependencies: ["Matrix", "Reporting"], swiftSettings: settings),
+    .testTarget(
+      name: "IntegrationTests", dependencies: ["Kernels", "Matrix", "MicroVM", "Results", "TestPlan"],
+      swiftSettings: settings),
   ]
 )
