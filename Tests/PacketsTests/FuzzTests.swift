@@ -1,6 +1,10 @@
+import Foundation
 import Testing
 
 @testable import Packets
+
+/// How many times the usual number of inputs are tried: `BPFTEST_FUZZ=500` makes a million frames of two thousand.
+let fuzzFactor = ProcessInfo.processInfo.environment["BPFTEST_FUZZ"].flatMap { Int($0) } ?? 1
 
 /// SplitMix64 (Steele, Lea, Flood 2014): the same numbers for the same seed, everywhere.
 struct SeededGenerator: RandomNumberGenerator {
@@ -38,7 +42,7 @@ func mutate(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
   var random = SeededGenerator(seed: 1)
   let frames = try Golden.lines.map { (try Packet(expression: $0.expression).build(), Golden.link($0.expression)) }
   guard !frames.isEmpty else { return }
-  for _ in 0..<2000 {
+  for _ in 0..<2000 * fuzzFactor {
     let (frame, link) = frames[.random(in: frames.indices, using: &random)]
     let bytes = mutate(frame, &random)
     let packet = Packet(dissecting: bytes, from: link)
@@ -54,7 +58,7 @@ func mutate(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
 @Test func mutatedExpressionsAreReadOrRefused() {
   var random = SeededGenerator(seed: 2)
   var refused = 0
-  for _ in 0..<10_000 {
+  for _ in 0..<10_000 * fuzzFactor {
     let line = Golden.lines[.random(in: Golden.lines.indices, using: &random)]
     let expression = String(decoding: mutate(Array(line.expression.utf8), &random), as: UTF8.self)
     do {

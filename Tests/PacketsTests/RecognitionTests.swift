@@ -52,3 +52,11 @@ private let written = Golden.lines.prefix { !$0.expression.hasPrefix("Ether(src=
   #expect(gue[22..<24] == [0x17, 0xc0])
   #expect(Packet(dissecting: gue, from: .rawIP).slots.map(\.id) == [.ip, .udp, .gue, .ip, .udp])
 }
+
+@Test func aRecordWhoseNameIsNoneIsStillPrinted() throws {
+  let packet = try Packet(expression: #"IP()/UDP()/DNS(an=[DNSRR(type="NS", rdata="ns.org")])"#)
+  var bytes = try packet.build()
+  bytes[bytes.count - 1] = 0x41
+  let printed = Packet(dissecting: bytes, from: .rawIP).expression
+  #expect(try Packet(expression: printed).build() == bytes, "\(printed)")
+}

@@ -100,9 +100,15 @@ extension Field {
       return .bytes(Array(header[from..<from + width / 8]))
     }
     var value: UInt64 = 0
-    for position in bit..<bit + width {
+    var position = bit
+    let end = bit + width
+    while position < end {
       let byte = header[header.startIndex + position / 8]
-      value = value << 1 | UInt64(byte >> UInt8(7 - position % 8) & 1)
+      // As many bits as this byte has left, or as are wanted.
+      let count = min(8 - position % 8, end - position)
+      let bits = byte >> UInt8(8 - position % 8 - count) & UInt8(truncatingIfNeeded: (1 << count) - 1)
+      value = value << UInt64(count) | UInt64(bits)
+      position += count
     }
     if case .varint = self.width { return .number(width < 2 ? 0 : value & (.max >> UInt64(66 - width))) }
     return wireOrder(.number(value), width)
@@ -140,14 +146,18 @@ struct BitWriter {
   mutating func append(_ value: FieldValue, _ bits: Int) {
     switch value {
     case .number(let number):
-      for position in stride(from: bits - 1, through: 0, by: -1) {
+      var left = bits
+      while left > 0 {
         if free == 0 {
           bytes.append(0)
           free = 8
         }
-        free -= 1
-        let one = position < 64 ? UInt8(truncatingIfNeeded: number >> UInt64(position)) & 1 : 0
-        bytes[bytes.count - 1] |= one << UInt8(free)
+        // As many bits as this byte has room for, or as are left.
+        let count = min(free, left)
+        left -= count
+        free -= count
+        let part = left < 64 ? number >> UInt64(left) & ((1 << UInt64(count)) - 1) : 0
+        bytes[bytes.count - 1] |= UInt8(truncatingIfNeeded: part << UInt64(free))
       }
     case .bytes(let run):
       // As Scapy's strings of fixed length: cut, or filled with zeros.

@@ -129,7 +129,14 @@ enum DNSRecords: LayerList {
         case 41: .dnsOPT
         default: .dnsRecord
         }
-      return Layer.item([special, .dnsRecord], record)
+      guard let layer = Layer.item([special, .dnsRecord], record) else { return nil }
+      // Data that should be a name, and isn't one, can't be written as one.
+      if layer.id == .dnsRecord, DNSData.isName(layer.values[1]?.number ?? 1), let data = layer.values[6]?.bytes,
+        DNSName.decode(data) == nil, DNSName.encode(data) != data
+      {
+        return nil
+      }
+      return layer
     }
   }
 }
