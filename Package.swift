@@ -40,7 +40,8 @@ let package = Package(
     .target(
       name: "MicroVM", dependencies: ["Kernels", "TestPlan", "CXXHash", "CBPFShims"], swiftSettings: settings),
     .target(
-      name: "Matrix", dependencies: ["BPF", "Fixtures", "Kernels", "MicroVM", "Executor", "Results", "TestPlan", "Yams"],
+      name: "Matrix",
+      dependencies: ["BPF", "Fixtures", "Kernels", "MicroVM", "Executor", "Results", "TestPlan", "Yams"],
       swiftSettings: settings),
     .target(name: "Reporting", dependencies: ["Results"], swiftSettings: settings),
     .executableTarget(
@@ -68,7 +69,8 @@ let package = Package(
       name: "CLITests", dependencies: [.product(name: "Subprocess", package: "swift-subprocess")],
       swiftSettings: settings),
     .testTarget(
-      name: "IntegrationTests", dependencies: ["Kernels", "Matrix", "MicroVM", "Results", "TestPlan"],
+      name: "IntegrationTests",
+      dependencies: ["BPF", "Fixtures", "Kernels", "Matrix", "MicroVM", "Results", "TestPlan"],
       swiftSettings: settings),
   ]
 )

@@ -12,6 +12,8 @@ public final class BPFObject {
   /// The object's own BTF.
   public let btf: BTF
   let pointer: OpaquePointer
+  /// libbpf reads it while it loads.
+  private let relocationTypes: MemoryImage?
   /// libbpf writes logs of programs here while it loads; they must live as long as the object.
   private var logBuffers: [String: LogBuffer] = [:]
   /// What libbpf warned of in the last call that failed, a line each.
@@ -23,10 +25,14 @@ public final class BPFObject {
   /// Throws `BPFError.Code.badObject` with the reason: not ELF, not for BPF, truncated, without BTF, or what libbpf says.
   ///
   /// With `programs`, the only ones that are going to be loaded, externs that others alone refer to may be missing from
-  /// the kernel.
-  public init(bytes: [UInt8], name: String, programs: Set<String>? = nil) throws(BPFError) {
+  /// the kernel. With `relocationBTF`, CO-RE relocations are resolved against it and not against the whole BTF of the
+  /// running kernel (`bpf_object_open_opts.btf_custom_path`); `RelocationBTF.extract` makes one.
+  public init(
+    bytes: [UInt8], name: String, programs: Set<String>? = nil, relocationBTF: [UInt8]? = nil
+  ) throws(BPFError) {
     try ELFCheck.check(bytes, name: name)
     let bytes = programs.map { UnusedExterns.weaken(in: bytes, programs: $0) } ?? bytes
+    let types = try relocationBTF.map { bytes throws(BPFError) in try MemoryImage(bytes) }
     bpftest_log_install()
     bpftest_log_begin()
     // A fixed object name, so that the maps of global data have names that don't depend on the file's.
@@ -34,7 +40,10 @@ public final class BPFObject {
       var options = bpf_object_open_opts()
       options.sz = MemoryLayout<bpf_object_open_opts>.size
       options.object_name = objectName
-      return bytes.withUnsafeBytes { bpf_object__open_mem($0.baseAddress, $0.count, &options) }
+      return withOptionalCString(types?.path) { typesPath in
+        options.btf_custom_path = typesPath
+        return bytes.withUnsafeBytes { bpf_object__open_mem($0.baseAddress, $0.count, &options) }
+      }
     }
     let code = Glibc.errno
     let log = String(cString: bpftest_log_end())
@@ -54,6 +63,7 @@ public final class BPFObject {
     }
     self.pointer = opened
     self.name = name
+    self.relocationTypes = types
   }
 
   deinit { bpf_object__close(pointer) }
@@ -129,6 +139,34 @@ public final class BPFObject {
 
   /// What the verifier wrote about a program; empty when it wrote nothing.
   public func verifierLog(of program: String) -> String { logBuffers[program]?.text ?? "" }
+}
+
+/// Bytes that libbpf wants as a file, in memory and without a name (memfd_create(2)).
+private final class MemoryImage {
+  private let descriptor: Int32
+  var path: String { "/proc/self/fd/\(descriptor)" }
+
+  init(_ bytes: [UInt8]) throws(BPFError) {
+    descriptor = bpftest_memory_file("btf")
+    guard descriptor >= 0 else {
+      throw BPFError(.kernel, errno: -descriptor, operation: "making a file in memory")
+    }
+    var written = 0
+    while written < bytes.count {
+      let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      guard count > 0 || errno == EINTR else {
+        throw BPFError(.kernel, errno: errno, operation: "filling a file in memory")
+      }
+      written += max(0, count)
+    }
+  }
+
+  deinit { close(descriptor) }
+}
+
+private func withOptionalCString<T>(_ text: String?, _ body: (UnsafePointer<CChar>?) -> T) -> T {
+  guard let text else { return body(nil) }
+  return text.withCString { body($0) }
 }
 
 /// Memory for a verifier log, touched only as far as the kernel writes.

@@ -37,6 +37,12 @@ public struct BPFProgram {
   /// Instructions before relocation (`bpf_program__insn_cnt`).
   public var instructionCount: Int { Int(bpf_program__insn_cnt(pointer)) }
 
+  /// Its instructions (`struct bpf_insn`, eight bytes each), after load with all relocations applied (`bpf_program__insns`).
+  public var instructions: [UInt64] {
+    guard let start = bpf_program__insns(pointer) else { return [] }
+    return UnsafeRawBufferPointer(start: start, count: instructionCount * 8).bindMemory(to: UInt64.self).map { $0 }
+  }
+
   /// The descriptor of the loaded program, `nil` before load (`bpf_program__fd`).
   public var descriptor: Int32? {
     let fd = bpf_program__fd(pointer)

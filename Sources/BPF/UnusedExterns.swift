@@ -4,7 +4,7 @@
 /// `bpf_object__resolve_externs`): one kfunc that a kernel lacks would refuse all programs beside the one that calls it.
 /// A weak extern that isn't found is no error.
 enum UnusedExterns {
-  /// The object with its unused externs made weak; as it was when it can't be read. Layout: System V ABI, ELF-64.
+  /// The object with its unused externs made weak; as it was when it can't be read.
   static func weaken(in object: [UInt8], programs: Set<String>) -> [UInt8] {
     guard let elf = ELFView(object), let symbols = elf.sections.first(where: { $0.type == 2 }) else { return object }
     let needed = elf.externs(usedBy: programs, symbols: symbols)
@@ -20,59 +20,9 @@ enum UnusedExterns {
   }
 }
 
-/// The parts of an ELF file that relocations are about, with every offset checked.
-private struct ELFView {
-  struct Section {
-    var type: Int
-    var flags: Int
-    var offset: Int
-    var size: Int
-    /// The section that a relocation section applies to.
-    var info: Int
-    var isText: Bool
-  }
-
-  let bytes: [UInt8]
-  private(set) var sections: [Section] = []
-
-  init?(_ bytes: [UInt8]) {
-    guard bytes.count >= 64 else { return nil }
-    self.bytes = bytes
-    let table = number(40, 8)
-    let count = number(60, 2)
-    let namesIndex = number(62, 2)
-    guard table >= 0, count > 0, namesIndex < count, table <= bytes.count, count * 64 <= bytes.count - table else {
-      return nil
-    }
-    let names = number(table + namesIndex * 64 + 24, 8)
-    for index in 0..<count {
-      let base = table + index * 64
-      let type = number(base + 4, 4)
-      let (offset, size) = (number(base + 24, 8), number(base + 32, 8))
-      // SHT_NOBITS (8) takes no bytes of the file.
-      guard type == 8 || (offset >= 0 && size >= 0 && offset <= bytes.count && size <= bytes.count - offset) else {
-        return nil
-      }
-      sections.append(
-        Section(
-          type: type, flags: number(base + 8, 8), offset: offset, size: type == 8 ? 0 : size,
-          info: number(base + 44, 4), isText: name(names, number(base, 4)) == ".text"))
-    }
-  }
-
-  func number(_ offset: Int, _ width: Int) -> Int {
-    guard offset >= 0, offset + width <= bytes.count else { return 0 }
-    return Int(
-      truncatingIfNeeded: (0..<width).reduce(UInt64(0)) { $0 | UInt64(bytes[offset + $1]) << (8 * UInt64($1)) })
-  }
-
-  private func name(_ table: Int, _ offset: Int) -> String {
-    guard table >= 0, offset >= 0, table <= bytes.count, offset <= bytes.count - table else { return "" }
-    return String(decoding: bytes[(table + offset)...].prefix { $0 != 0 }, as: UTF8.self)
-  }
-
+extension ELFView {
   /// Indices of the symbols that relocations of these programs, or of functions shared by all (`.text`), refer to.
-  func externs(usedBy programs: Set<String>, symbols: Section) -> Set<Int> {
+  fileprivate func externs(usedBy programs: Set<String>, symbols: Section) -> Set<Int> {
     let strings = symbolNames(symbols)
     // By section, the byte ranges of the programs that will be loaded.
     var ranges: [Int: [Range<Int>]] = [:]
@@ -93,7 +43,7 @@ private struct ELFView {
       for index in 0..<(section.size / 16) {
         let at = section.offset + index * 16
         let place = number(at, 8)
-        guard target.isText || ranges[section.info, default: []].contains(where: { $0.contains(place) }) else {
+        guard target.name == ".text" || ranges[section.info, default: []].contains(where: { $0.contains(place) }) else {
           continue
         }
         used.insert(number(at + 12, 4))

@@ -6,7 +6,7 @@ import TestPlan
 /// It judges nothing. Whatever the kernel or libbpf refuse becomes part of the observations; it throws never.
 /// An executor belongs to one thread at a time.
 public final class PlanExecutor {
-  private var objects: [ObjectID: [UInt8]] = [:]
+  private var objects: [ObjectID: (bytes: [UInt8], relocationBTF: [UInt8]?)] = [:]
   private var loaded: [LoadKey: LoadedObject] = [:]
   /// Loaded objects kept at the most: tests of one suite differ in few ways of loading.
   private static let mostLoaded = 4
@@ -14,8 +14,10 @@ public final class PlanExecutor {
 
   public init() {}
 
-  /// Keeps an object's bytes for plans that name it.
-  public func keep(_ id: ObjectID, bytes: [UInt8]) { objects[id] = bytes }
+  /// Keeps an object's bytes for plans that name it, and what part of this kernel's BTF its CO-RE relocations need.
+  public func keep(_ id: ObjectID, bytes: [UInt8], relocationBTF: [UInt8]? = nil) {
+    objects[id] = (bytes, relocationBTF)
+  }
 
   /// Does what the plan says, in the order that `TestPlan` documents.
   public func run(_ plan: TestPlan) -> Observations {
@@ -68,11 +70,12 @@ public final class PlanExecutor {
   static func isReadOnly(_ section: String) -> Bool { section.hasPrefix(".rodata") || section == ".kconfig" }
 
   private func open(_ plan: TestPlan) throws(Refused) -> BPFObject {
-    guard let bytes = objects[plan.object] else {
+    guard let kept = objects[plan.object] else {
       throw Refused(Refusal(stage: .open, operation: "object \(plan.object.rawValue) was never handed over", errno: 0))
     }
     do {
-      let object = try BPFObject(bytes: bytes, name: plan.object.rawValue, programs: Set(plan.programs))
+      let object = try BPFObject(
+        bytes: kept.bytes, name: plan.object.rawValue, programs: Set(plan.programs), relocationBTF: kept.relocationBTF)
       for program in object.programs { try program.setAutoload(plan.programs.contains(program.name)) }
       for (name, type) in plan.programTypes {
         try object.program(name).setType(BPFProgramType(rawValue: type))

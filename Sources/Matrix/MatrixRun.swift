@@ -36,6 +36,7 @@ public struct MatrixRun: Sendable {
   let objects: [ObjectID: Bytes]
   let targets: [Target]
   let options: Options
+  let relocations = RelocationCache(folder: CacheFolder.path("relocations"))
 
   public init(tests: [PlannedTest], objects: [ObjectID: Bytes], targets: [Target], options: Options) {
     self.tests = tests

@@ -86,7 +86,8 @@ struct Worker {
       guest = machine
       do {
         if sent.insert(plan.object).inserted, let bytes = run.objects[plan.object] {
-          try machine.send(object: plan.object, bytes: bytes)
+          let types = run.relocations.types(for: plan.object, bytes: bytes, kernelBTF: kernel.btf)
+          try machine.send(object: plan.object, bytes: bytes, relocationBTF: types)
         }
         let observations = try machine.run(number: test, plan: plan, timeout: run.options.timeout)
         trouble = 0

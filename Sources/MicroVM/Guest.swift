@@ -38,9 +38,11 @@ public final class Guest: Sendable {
   /// The process number of the guest's QEMU.
   public var process: Int32 { machine.process.pid }
 
-  /// Hands an object over to the agent, for plans that name it.
-  public func send(object id: ObjectID, bytes: Bytes) throws(GuestFailure) {
-    try send(.object(id: id, bytes: bytes), until: Deadline(seconds: Self.sendTimeout))
+  /// Hands an object over to the agent, for plans that name it, with the part of the guest kernel's BTF that its CO-RE
+  /// relocations need; `nil` lets them see all of it.
+  public func send(object id: ObjectID, bytes: Bytes, relocationBTF: Bytes? = nil) throws(GuestFailure) {
+    try send(
+      .object(id: id, bytes: bytes, relocationBTF: relocationBTF), until: Deadline(seconds: Self.sendTimeout))
   }
 
   /// Runs a plan and waits for what was observed, at most `seconds`. After a failure the guest is of no more use.

@@ -1,7 +1,8 @@
 /// What host and guest agent say to each other over the virtio-serial port. Each message is one `Frame`.
 public enum HostMessage: Codable, Sendable {
-  /// Keeps an object in the agent's memory for plans that name it.
-  case object(id: ObjectID, bytes: Bytes)
+  /// Keeps an object in the agent's memory for plans that name it, and the part of the guest kernel's BTF that its CO-RE
+  /// relocations need; `nil` for all of it.
+  case object(id: ObjectID, bytes: Bytes, relocationBTF: Bytes?)
   /// Runs a plan; answered by `GuestMessage.started` and, in the end, `.observed` of the same number.
   case run(number: Int, plan: TestPlan)
   /// Asks for a sign of life; answered by `GuestMessage.ready`.

@@ -22,8 +22,8 @@ struct Agent {
       switch message {
       case .hello:
         try send(.ready(PlanExecutor.facts()))
-      case .object(let id, let bytes):
-        executor.keep(id, bytes: bytes.array)
+      case .object(let id, let bytes, let relocationBTF):
+        executor.keep(id, bytes: bytes.array, relocationBTF: relocationBTF?.array)
       case .run(let number, let plan):
         try send(.started(number: number))
         try send(.observed(number: number, observations: executor.run(plan)))

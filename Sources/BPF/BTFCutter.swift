@@ -1,0 +1,147 @@
+/// Cuts some types out of a BTF blob, with all that lies inside them, into a blob of their own.
+///
+/// Works on the raw bytes (layout: include/uapi/linux/btf.h), since a kernel has 150,000 types of which few are wanted.
+struct BTFCutter {
+  private let bytes: [UInt8]
+  private let strings: Range<Int>
+  /// Where each type's record begins, by id; id 0, `void`, has none.
+  private var starts: [Int] = [0]
+  private var kept: [Int: UInt32] = [:]
+  private var order: [Int] = []
+
+  init(_ bytes: [UInt8]) throws(BPFError) {
+    self.bytes = bytes
+    func word(_ at: Int) -> Int { (0..<4).reduce(0) { $0 | Int(bytes[at + $1]) << (8 * $1) } }
+    guard bytes.count >= 24, bytes[0] == 0x9f, bytes[1] == 0xeb else { throw Self.damaged("no header") }
+    let header = word(4)
+    let types = (header + word(8))..<(header + word(8) + word(12))
+    let strings = (header + word(16))..<(header + word(16) + word(20))
+    guard types.upperBound <= bytes.count, strings.upperBound <= bytes.count, strings.count > 0,
+      bytes[strings.upperBound - 1] == 0
+    else { throw Self.damaged("its sections reach beyond its end") }
+    self.strings = strings
+    var position = types.lowerBound
+    while position < types.upperBound {
+      guard position + 12 <= types.upperBound else { throw Self.damaged("its types end in the middle of one") }
+      starts.append(position)
+      position += try recordSize(at: position)
+    }
+    guard position == types.upperBound else { throw Self.damaged("its types end in the middle of one") }
+  }
+
+  private static func damaged(_ why: String) -> BPFError {
+    BPFError(.badBTF, operation: "reading a kernel's BTF", detail: why)
+  }
+
+  private func word(_ at: Int) -> UInt32 {
+    bytes.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: at, as: UInt32.self)) }
+  }
+
+  private func kind(_ start: Int) -> UInt32 { word(start + 4) >> 24 & 0x1f }
+  private func count(_ start: Int) -> Int { Int(word(start + 4) & 0xffff) }
+
+  private func recordSize(at start: Int) throws(BPFError) -> Int {
+    switch kind(start) {
+    case 1, 14, 17: 16  // INT, VAR, DECL_TAG
+    case 3: 24  // ARRAY
+    case 4, 5, 15, 19: 12 + 12 * count(start)  // STRUCT, UNION, DATASEC, ENUM64
+    case 6, 13: 12 + 8 * count(start)  // ENUM, FUNC_PROTO
+    case 2, 7...12, 16, 18: 12
+    case let unknown: throw Self.damaged("a type of kind \(unknown), which this version doesn't know")
+    }
+  }
+
+  /// The blob of the types whose essential name is among `names`.
+  mutating func cut(names: Set<String>) throws(BPFError) -> [UInt8] {
+    let wanted = names.map { [UInt8]($0.utf8) }
+    // Named types that a relocation can start from: INT, STRUCT, UNION, ENUM, FWD, TYPEDEF, FLOAT, ENUM64.
+    let kinds: Set<UInt32> = [1, 4, 5, 6, 7, 8, 16, 19]
+    for id in 1..<max(starts.count, 1) where kinds.contains(kind(starts[id])) {
+      let name = try string(word(starts[id]))
+      guard let first = name.first, wanted.contains(where: { $0.first == first && name.starts(with: $0) }) else {
+        continue
+      }
+      let essential = name.prefix(RelocationRoots.essentialLength(name))
+      if wanted.contains(where: { essential.elementsEqual($0) }) { keep(id) }
+    }
+    var next = 0
+    while next < order.count {
+      for inner in inside(starts[order[next]]) {
+        guard Int(inner) < starts.count else { throw Self.damaged("a type refers to one that isn't there") }
+        if inner != 0 { keep(Int(inner)) }
+      }
+      next += 1
+    }
+    return try write()
+  }
+
+  private mutating func keep(_ id: Int) {
+    guard kept[id] == nil else { return }
+    order.append(id)
+    kept[id] = UInt32(order.count)
+  }
+
+  /// The types that lie inside a type. What a pointer leads to doesn't: relocations never follow one.
+  private func inside(_ start: Int) -> [UInt32] {
+    switch kind(start) {
+    case 3: [word(start + 12), word(start + 16)]
+    case 4, 5: (0..<count(start)).map { word(start + 12 + $0 * 12 + 4) }
+    case 8, 9, 10, 11, 18: [word(start + 8)]
+    default: []
+    }
+  }
+
+  private func string(_ offset: UInt32) throws(BPFError) -> ArraySlice<UInt8> {
+    guard Int(offset) < strings.count else { throw Self.damaged("a name lies outside its strings") }
+    let start = strings.lowerBound + Int(offset)
+    var end = start
+    // The last byte of the strings is 0, as checked.
+    while bytes[end] != 0 { end += 1 }
+    return bytes[start..<end]
+  }
+
+  private func write() throws(BPFError) -> [UInt8] {
+    var types: [UInt8] = []
+    var text: [UInt8] = [0]
+    var offsets: [UInt32: UInt32] = [0: 0]
+    func put(_ value: UInt32, at place: Int) {
+      for index in 0..<4 { types[place + index] = UInt8(truncatingIfNeeded: value >> UInt32(8 * index)) }
+    }
+    for id in order {
+      let start = starts[id]
+      let base = types.count
+      types += bytes[start..<(start + (try recordSize(at: start)))]
+      for place in names(start) {
+        let old = word(start + place)
+        if offsets[old] == nil {
+          offsets[old] = UInt32(text.count)
+          text += try string(old)
+          text.append(0)
+        }
+        put(offsets[old] ?? 0, at: base + place)
+      }
+      for place in references(start) { put(kept[Int(word(start + place))] ?? 0, at: base + place) }
+    }
+    var out: [UInt8] = [0x9f, 0xeb, 1, 0]
+    for value in [24, 0, types.count, types.count, text.count] {
+      withUnsafeBytes(of: UInt32(value).littleEndian) { out.append(contentsOf: $0) }
+    }
+    return out + types + text
+  }
+
+  /// Where in a record the offsets of names stand.
+  private func names(_ start: Int) -> [Int] {
+    let step = [4: 12, 5: 12, 6: 8, 19: 12][kind(start)] ?? 0
+    return [0] + (step == 0 ? [] : (0..<count(start)).map { 12 + $0 * step })
+  }
+
+  /// Where in a record the ids of types stand; a pointer's becomes `void`.
+  private func references(_ start: Int) -> [Int] {
+    switch kind(start) {
+    case 2, 8, 9, 10, 11, 18: [8]
+    case 3: [12, 16]
+    case 4, 5: (0..<count(start)).map { 12 + $0 * 12 + 4 }
+    default: []
+    }
+  }
+}
