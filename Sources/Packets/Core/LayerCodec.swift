@@ -62,6 +62,8 @@ struct Layer: Hashable, Sendable {
       case .phantom: width = 0
       }
       guard width <= total - bit else { break }
+      // A number that the header has no bytes for isn't there.
+      if width == 0, case .bytes = field.width, field.isNumber { continue }
       placed.append(
         PlacedField(index: index, field: field, bit: bit, width: width, value: field.read(header, bit, width)))
       bit += width

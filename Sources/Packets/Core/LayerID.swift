@@ -15,8 +15,9 @@ enum LayerID: UInt8, CaseIterable, Sendable {
   case erspanIII, erspanPlatform, geneve, gtpu, gtpSession, gue, wireguard, wireguardInitiation
   case wireguardResponse, wireguardCookie, wireguardTransport, dns, bootp, dhcp, ntp, quicVersion
   case quicInitial, quic0RTT, quicHandshake, quicRetry, quicShort
-  case cookedLinux, cookedLinuxV2
+  case cookedLinux, cookedLinuxV2, tls
   case raw, padding
+  case tlsClientHello, tlsUnknown, tlsServerName, tlsName, tlsALPN, tlsProtocol
   case hbhUnknown, pad1, padN, routerAlert, rplOption, jumbo, hao, srTLV, srPad1, srPadN, srHMAC, mldRecord
   case igmpRecord, geneveOption, sctpHeartbeatInfo, sctpIPv4, sctpIPv6, sctpStateCookie, sctpUnrecognized
   case sctpPreservative, sctpHostname, sctpAddressTypes, sctpECN, sctpExtensions, sctpForwardTSN
@@ -152,6 +153,13 @@ enum LayerID: UInt8, CaseIterable, Sendable {
     case .icmpv6MLReport2: ICMPv6MLReport2.self
     case .cookedLinux: CookedLinux.self
     case .cookedLinuxV2: CookedLinuxV2.self
+    case .tls: TLS.self
+    case .tlsClientHello: TLSClientHello.self
+    case .tlsUnknown: TLSUnknown.self
+    case .tlsServerName: TLSServerName.self
+    case .tlsName: TLSName.self
+    case .tlsALPN: TLSALPN.self
+    case .tlsProtocol: TLSProtocol.self
     case .raw: Raw.self
     case .padding: Padding.self
     case .ipOption: IPOption.self

@@ -17,6 +17,8 @@ enum TCPLayer: LayerType {
   ]
   private static let (dataofs, chksum) = (4, 8)
 
+  static func overload(under upper: LayerID) -> [(Int, FieldValue)] { upper == .tls ? [(1, 443)] : [] }
+
   static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) {
     let slot = build.slots[index]
     let start = Int(slot.start)
@@ -39,7 +41,8 @@ enum TCPLayer: LayerType {
     guard length >= 20, length <= end - start else {
       return Header(end: start + 20, limit: end, next: nil, reason: .badHeaderLength)
     }
-    return Header(end: start + length, limit: end, next: nil)
+    let isTLS = TLS.isPort(bytes.u16(start)) || TLS.isPort(bytes.u16(start + 2))
+    return Header(end: start + length, limit: end, next: isTLS ? TLS.layer(bytes, start + length, end) : nil)
   }
 }
 

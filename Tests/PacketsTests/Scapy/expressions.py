@@ -224,6 +224,8 @@ IP()/UDP(dport=443)/QUIC_Handshake(DstConnID=b"1", Length=5, Version=1)/Raw("hs"
 IP()/UDP(dport=443)/QUIC_Retry(DstConnID=b"1", SrcConnID=b"2")/Raw("token")
 IP()/UDP(dport=443)/QUIC_Version(SupportedVersions=[1, 0x6b3343cf])
 IP()/UDP(dport=443)/QUIC_1RTT(PacketNumber=300, SpinBit=1)/Raw("data")
+IP()/TCP(dport=443)/TLS(type=22, version=0x0301, msg=[TLSClientHello(version=0x0303, gmt_unix_time=5, random_bytes=b"r"*28, sid=b"s"*32, ciphers=[0x1301, 0x1302], ext=[TLS_Ext_ServerName(servernames=[ServerName(servername=b"example.org")]), TLS_Ext_ALPN(protocols=[ProtocolName(protocol=b"h2"), ProtocolName(protocol=b"http/1.1")]), TLS_Ext_Unknown(type=0xff01, val=b"\x00")])])
+IP()/TCP(sport=50000, dport=443)/TLS(type=22, version=0x0303, msg=[TLSClientHello(version=0x0303, gmt_unix_time=0, random_bytes=b"r"*28, ciphers=[0xc02b])])
 CookedLinux(pkttype=4, src=b"\x02\x00\x00\x00\x00\x01", lladdrlen=6)/IP()/UDP()
 CookedLinuxV2(ifindex=3, pkttype="broadcast")/ARP()
 '''.strip().split("\n")

@@ -48,14 +48,15 @@ from scapy.main import load_contrib, load_layer  # noqa: E402
 
 for contrib in ["mpls", "geneve", "erspan", "wireguard", "gtp"]:
     load_contrib(contrib)
-for layer in ["quic", "igmp", "ntp", "sctp", "ipsec", "dns", "dhcp", "ppp"]:
+for layer in ["quic", "igmp", "ntp", "sctp", "ipsec", "dns", "dhcp", "ppp", "tls"]:
     load_layer(layer)
 
 NAMES = {name: getattr(scapy_all, name) for name in dir(scapy_all)}
 NAMES["VXLAN"] = VXLAN
 for module in ["scapy.layers.quic", "scapy.layers.igmp", "scapy.layers.ntp", "scapy.layers.ppp", "scapy.contrib.mpls",
                "scapy.contrib.geneve", "scapy.contrib.erspan", "scapy.contrib.wireguard", "scapy.contrib.gtp",
-               "scapy.layers.sctp", "scapy.layers.inet6", "scapy.layers.dns"]:
+               "scapy.layers.sctp", "scapy.layers.inet6", "scapy.layers.dns", "scapy.layers.tls.record", "scapy.layers.tls.handshake",
+               "scapy.layers.tls.extensions"]:
     NAMES.update(vars(sys.modules[module]))
 
 
