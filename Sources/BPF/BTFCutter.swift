@@ -51,9 +51,10 @@ struct BTFCutter {
     }
   }
 
-  /// The blob of the types whose essential name is among `names`.
-  mutating func cut(names: Set<String>) throws(BPFError) -> [UInt8] {
-    let wanted = names.map { [UInt8]($0.utf8) }
+  /// The blob of the types that a relocation may start from.
+  mutating func cut(_ roots: RelocationRoots) throws(BPFError) -> [UInt8] {
+    let wanted = roots.names.map { [UInt8]($0.utf8) }
+    let followed = roots.followed.map { [UInt8]($0.utf8) }
     // Named types that a relocation can start from: INT, STRUCT, UNION, ENUM, FWD, TYPEDEF, FLOAT, ENUM64.
     let kinds: Set<UInt32> = [1, 4, 5, 6, 7, 8, 16, 19]
     for id in 1..<max(starts.count, 1) where kinds.contains(kind(starts[id])) {
@@ -62,7 +63,9 @@ struct BTFCutter {
         continue
       }
       let essential = name.prefix(RelocationRoots.essentialLength(name))
-      if wanted.contains(where: { essential.elementsEqual($0) }) { keep(id) }
+      guard wanted.contains(where: { essential.elementsEqual($0) }) else { continue }
+      keep(id)
+      if followed.contains(where: { essential.elementsEqual($0) }) { try follow(UInt32(id), depth: 0) }
     }
     var next = 0
     while next < order.count {
@@ -75,13 +78,29 @@ struct BTFCutter {
     return try write()
   }
 
+  /// Keeps what pointers and prototypes lead to, as far as libbpf goes: to the first struct, union or enum
+  /// (relo_core.c: `__bpf_core_types_are_compat`, which goes 32 levels deep).
+  private mutating func follow(_ id: UInt32, depth: Int) throws(BPFError) {
+    guard depth < 32, id != 0 else { return }
+    guard Int(id) < starts.count else { throw Self.damaged("a type refers to one that isn't there") }
+    keep(Int(id))
+    let start = starts[Int(id)]
+    switch kind(start) {
+    case 2, 8, 9, 10, 11, 18: try follow(word(start + 8), depth: depth + 1)
+    case 3: try follow(word(start + 12), depth: depth + 1)
+    case 13:
+      for place in references(start) { try follow(word(start + place), depth: depth + 1) }
+    default: break
+    }
+  }
+
   private mutating func keep(_ id: Int) {
     guard kept[id] == nil else { return }
     order.append(id)
     kept[id] = UInt32(order.count)
   }
 
-  /// The types that lie inside a type. What a pointer leads to doesn't: relocations never follow one.
+  /// The types that lie inside a type. What a pointer leads to doesn't: relocations of members never follow one.
   private func inside(_ start: Int) -> [UInt32] {
     switch kind(start) {
     case 3: [word(start + 12), word(start + 16)]
@@ -131,16 +150,17 @@ struct BTFCutter {
 
   /// Where in a record the offsets of names stand.
   private func names(_ start: Int) -> [Int] {
-    let step = [4: 12, 5: 12, 6: 8, 19: 12][kind(start)] ?? 0
+    let step = [4: 12, 5: 12, 6: 8, 13: 8, 19: 12][kind(start)] ?? 0
     return [0] + (step == 0 ? [] : (0..<count(start)).map { 12 + $0 * step })
   }
 
-  /// Where in a record the ids of types stand; a pointer's becomes `void`.
+  /// Where in a record the ids of types stand; of those that aren't kept, `void` is written.
   private func references(_ start: Int) -> [Int] {
     switch kind(start) {
     case 2, 8, 9, 10, 11, 18: [8]
     case 3: [12, 16]
     case 4, 5: (0..<count(start)).map { 12 + $0 * 12 + 4 }
+    case 13: [8] + (0..<count(start)).map { 12 + $0 * 8 + 4 }
     default: []
     }
   }

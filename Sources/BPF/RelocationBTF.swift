@@ -8,16 +8,20 @@ public enum RelocationBTF {
   /// inside it.
   ///
   /// `nil` where that wouldn't be the same: no CO-RE relocations at all, one that asks for the id of a kernel type, or one that
-  /// compares types through pointers. Throws `BPFError.Code.badBTF` when the kernel's BTF is damaged.
+  /// matches types to any depth (`bpf_core_type_matches`). Throws `BPFError.Code.badBTF` when the kernel's BTF is damaged.
   public static func extract(for object: BPFObject, bytes: [UInt8], from kernel: [UInt8]) throws(BPFError) -> [UInt8]? {
     guard let roots = RelocationRoots.find(in: bytes, types: object.btf) else { return nil }
     var cutter = try BTFCutter(kernel)
-    return try cutter.cut(names: roots)
+    return try cutter.cut(roots)
   }
 }
 
 /// The names of the kernel types that an object's CO-RE relocations start from.
-enum RelocationRoots {
+struct RelocationRoots {
+  var names: Set<String> = []
+  /// Those whose pointers libbpf follows, to tell whether the kernel's type is the same.
+  var followed: Set<String> = []
+
   // enum bpf_core_relo_kind of linux/bpf.h.
   private static let localTypeID = 6
   private static let targetTypeID = 7
@@ -27,7 +31,7 @@ enum RelocationRoots {
 
   /// `nil` when there are no relocations, or some that need all of the kernel's types. Layout: `struct btf_ext_header`
   /// and `struct bpf_core_relo` (Documentation/bpf/btf.rst, section 4.2).
-  static func find(in object: [UInt8], types: BTF) -> Set<String>? {
+  static func find(in object: [UInt8], types: BTF) -> RelocationRoots? {
     guard let section = ELFView(object)?.contents(of: ".BTF.ext") else { return nil }
     let bytes = [UInt8](section)
     func word(_ at: Int) -> Int? {
@@ -38,7 +42,7 @@ enum RelocationRoots {
     guard let header = word(4), header >= 32, let offset = word(24), let length = word(28), length > 4,
       let recordSize = word(header + offset), recordSize >= 16
     else { return nil }
-    var names: Set<String> = []
+    var roots = RelocationRoots()
     var position = header + offset + 4
     let end = header + offset + length
     while position < end {
@@ -51,13 +55,13 @@ enum RelocationRoots {
         position += recordSize
         if kind == localTypeID { continue }
         if kind == targetTypeID || kind == typeMatches { return nil }
-        if kind == typeExists || kind == typeSize, type.resolved.comparesThroughPointers { return nil }
         let name = essential(type.name)
         guard !name.isEmpty else { return nil }
-        names.insert(name)
+        roots.names.insert(name)
+        if kind == typeExists || kind == typeSize, type.resolved.comparesThroughPointers { roots.followed.insert(name) }
       }
     }
-    return names.isEmpty ? nil : names
+    return roots.names.isEmpty ? nil : roots
   }
 
   /// A name without its flavour, `task_struct` of `task_struct___old` (relo_core.c: `bpf_core_essential_name_len`).

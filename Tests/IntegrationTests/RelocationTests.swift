@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["read_current", "read_state_unguarded", "on_switch"])
+  @Test(arguments: ["read_current", "read_state_unguarded", "on_switch", "on_block_complete"])
   func theInstructionsAreTheSame(program: String) async throws {
     let bytes = try await coreReader().bytes.array
     let kernel = try #require(readFile("/sys/kernel/btf/vmlinux"))
