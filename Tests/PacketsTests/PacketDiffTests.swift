@@ -112,3 +112,8 @@ private func diff(_ expected: String, _ seen: String) throws -> PacketDiff {
   #expect(
     PacketDiff(expected: a, seen: b).summary == "SCTPChunkData.filling[0]: expected 00 00 00 ..., seen 00 00 01 ...")
 }
+
+@Test func addressesAreShownWithoutQuotes() throws {
+  let changed = try diff("Ether()/IP(dst=\"10.0.0.1\", chksum=0)", "Ether()/IP(dst=\"10.0.0.2\", chksum=0)")
+  #expect(changed.summary == "IP.dst: expected 10.0.0.1, seen 10.0.0.2")
+}

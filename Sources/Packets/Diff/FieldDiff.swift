@@ -79,9 +79,13 @@ struct FieldDiff: Sendable {
 }
 
 extension Field {
-  /// A value with its name, if it has one.
+  /// A value with its name, if it has one; addresses go without quotes.
   func readable(_ value: FieldValue) -> String {
-    if case .names(let names, _) = kind, let name = names[value.number] { return "\(text(value)) (\(name))" }
-    return text(value)
+    if case .names(let names, _) = kind, let name = names[value.number] { return "\(self.text(value)) (\(name))" }
+    let text = self.text(value)
+    switch kind {
+    case .mac, .ipv4, .ipv6: return text.hasPrefix("\"") ? String(text.dropFirst().dropLast()) : text
+    default: return text
+    }
   }
 }

@@ -306,9 +306,30 @@ def ip_options(r):
     return "[%s]" % ", ".join(out)
 
 
+def ip6_options(r):
+    return "[%s]" % ", ".join(r.choice([
+        "Pad1()", 'PadN(optdata=b"\\x00")', "RouterAlert(value=%d)" % r.randrange(65536),
+        "Jumbo(jumboplen=%d)" % r.randrange(2 ** 32), 'HBHOptUnknown(otype=30, optdata="%s")' % ("o" * r.randrange(6)),
+    ]) for _ in range(r.randrange(4)))
+
+
+def ip6_list(r):
+    return "[%s]" % ", ".join(ip6(r) for _ in range(r.randrange(1, 4)))
+
+
+def geneve_options(r):
+    return "[%s]" % ", ".join(
+        'GeneveOptions(classid=%d, type=%d, data="%s")' % (r.randrange(65536), r.randrange(256), "o" * 4 * r.randrange(4))
+        for _ in range(r.randrange(3)))
+
+
 # Layer: (its fields, what may lie on it, how likely each field is given)
-LINK = ["IP", "IP", "IP", "IPv6", "IPv6", "Dot1Q", "Dot1AD", "ARP", "Raw"]
-UPPER = ["TCP", "TCP", "UDP", "UDP", "ICMP", "GRE", "IP", "IPv6", "Raw"]
+LINK = ["IP", "IP", "IP", "IPv6", "IPv6", "Dot1Q", "Dot1AD", "MPLS", "PPPoE", "ARP", "Raw"]
+UPPER = ["TCP", "TCP", "UDP", "UDP", "ICMP", "GRE", "IP", "IPv6", "SCTP", "ESP", "Raw"]
+UPPER6 = ["TCP", "TCP", "UDP", "UDP", "GRE", "IP", "IPv6", "SCTP", "ESP", "Raw",
+          "ICMPv6EchoRequest", "ICMPv6EchoReply", "ICMPv6PacketTooBig", "ICMPv6DestUnreach", "ICMPv6ND_NS", "ICMPv6ND_RA",
+          "ICMPv6MLReport", "IPv6ExtHdrHopByHop", "IPv6ExtHdrDestOpt", "IPv6ExtHdrFragment", "IPv6ExtHdrRouting",
+          "IPv6ExtHdrSegmentRouting"]
 LAYERS = {
     "Ether": ({"dst": mac, "src": mac, "type": number(16)}, LINK),
     "Dot1Q": ({"prio": number(3), "dei": number(1), "vlan": number(12), "type": number(16)}, LINK),
@@ -320,12 +341,12 @@ LAYERS = {
             "chksum": number(16), "src": ip4, "dst": ip4, "options": ip_options}, UPPER),
     "IPv6": ({"version": number(4), "tc": number(8), "fl": number(20), "plen": number(16), "nh": number(8),
               "hlim": number(8), "src": ip6, "dst": ip6},
-             UPPER + ["ICMPv6EchoRequest", "ICMPv6EchoReply", "ICMPv6PacketTooBig", "ICMPv6DestUnreach"]),
+             UPPER6),
     "TCP": ({"sport": number(16), "dport": number(16), "seq": number(32), "ack": number(32), "dataofs": number(4),
              "reserved": number(3), "flags": flags("FSRPAUECN"), "window": number(16), "chksum": number(16),
              "urgptr": number(16), "options": tcp_options}, ["Raw", None]),
     "UDP": ({"sport": number(16), "dport": number(16), "len": number(16), "chksum": number(16)},
-            ["Raw", "Raw", "VXLAN", None]),
+            ["Raw", "Raw", "VXLAN", "GENEVE", "GTP_U_Header", None]),
     "ICMP": ({"type": number(6), "code": number(8), "chksum": number(16), "id": number(16), "seq": number(16),
               "gw": ip4, "ptr": number(8), "reserved": number(8), "length": number(8), "addr_mask": ip4,
               "nexthopmtu": number(16)}, ["Raw", "IP", None]),
@@ -337,6 +358,34 @@ LAYERS = {
     "GRE": ({"chksum_present": number(1), "key_present": number(1), "seqnum_present": number(1), "key": number(32),
              "sequence_number": number(32), "proto": number(16), "chksum": number(16), "offset": number(16)},
             ["IP", "IPv6", "Ether", "Raw"]),
+    "MPLS": ({"label": number(20), "cos": number(3), "s": number(1), "ttl": number(8)}, ["MPLS", "IP", "IPv6", "Raw"]),
+    "PPPoE": ({"code": number(8), "sessionid": number(16), "len": number(16)}, ["PPP", "Raw"]),
+    "PPP": ({}, ["IP", "IPv6", "Raw"]),
+    "SCTP": ({"sport": number(16), "dport": number(16), "tag": number(32), "chksum": number(32)},
+             ["SCTPChunkData", "SCTPChunkInit", "SCTPChunkSACK", "Raw"]),
+    "SCTPChunkData": ({"len": number(16), "tsn": number(32), "stream_id": number(16), "beginning": number(1),
+                       "proto_id": number(32), "data": text}, ["SCTPChunkData", None]),
+    "SCTPChunkInit": ({"init_tag": number(32), "a_rwnd": number(32), "n_out_streams": number(16)}, [None]),
+    "SCTPChunkSACK": ({"cumul_tsn_ack": number(32), "a_rwnd": number(32)}, ["SCTPChunkData", None]),
+    "ESP": ({"spi": number(32), "seq": number(32), "data": text}, [None]),
+    "ICMPv6ND_NS": ({"tgt": ip6, "res": number(32)}, ["ICMPv6NDOptSrcLLAddr", None]),
+    "ICMPv6ND_RA": ({"M": number(1), "O": number(1), "chlim": number(8), "routerlifetime": number(16)},
+                    ["ICMPv6NDOptSrcLLAddr", "ICMPv6NDOptPrefixInfo", "ICMPv6NDOptMTU", None]),
+    "ICMPv6NDOptSrcLLAddr": ({"lladdr": mac}, ["ICMPv6NDOptMTU", None]),
+    "ICMPv6NDOptMTU": ({"mtu": number(32)}, ["ICMPv6NDOptPrefixInfo", None]),
+    "ICMPv6NDOptPrefixInfo": ({"prefix": ip6, "prefixlen": number(8), "L": number(1)}, [None]),
+    "ICMPv6MLReport": ({"mladdr": ip6, "mrd": number(16)}, [None]),
+    "IPv6ExtHdrHopByHop": ({"nh": number(8), "len": number(8), "options": ip6_options}, UPPER6),
+    "IPv6ExtHdrDestOpt": ({"nh": number(8), "len": number(8), "options": ip6_options}, UPPER6),
+    "IPv6ExtHdrFragment": ({"nh": number(8), "offset": number(13), "m": number(1), "id": number(32)}, UPPER6),
+    "IPv6ExtHdrRouting": ({"nh": number(8), "type": number(8), "segleft": number(8), "reserved": number(32),
+                           "addresses": ip6_list}, UPPER6),
+    "IPv6ExtHdrSegmentRouting": ({"nh": number(8), "segleft": number(8), "tag": number(16), "addresses": ip6_list},
+                                 UPPER6),
+    "GENEVE": ({"vni": number(24), "oam": number(1), "critical": number(1), "proto": number(16),
+                "options": geneve_options}, ["Ether", "Ether", "IP", "IPv6", "Raw"]),
+    "GTP_U_Header": ({"teid": number(32), "gtp_type": number(8), "S": number(1), "seq": number(16),
+                      "length": number(16)}, ["IP", "IPv6", "Raw"]),
     "VXLAN": ({"vni": number(24), "flags": number(7), "reserved1": number(24), "reserved2": number(8),
                "reserved0": number(16)}, ["Ether", "Ether", "IP", "Raw"]),
 }
