@@ -35,7 +35,7 @@ public struct TerminalReport: Sendable {
     return blocks + [[legend(grid)]]
   }
 
-  /// Folds the kernels into parts that fit beside the names: names are cut first, down to 24 columns.
+  /// Folds the kernels into parts that fit beside the names: names wrap first, down to 24 columns.
   private func columns(_ kernels: [String], besides longest: Int) -> [[String]] {
     guard let width = style.width else { return [kernels] }
     let room = width - min(longest, 24)
@@ -69,8 +69,14 @@ public struct TerminalReport: Sendable {
           let mark = grid.cell(suite.name, test, kernel)?.verdict.painted(style) ?? " "
           return String(repeating: " ", count: before) + mark + String(repeating: " ", count: width - before - 1)
         }
-        let row = "  " + Text.pad(cut(test, nameWidth - 2), to: nameWidth - 2) + cells.joined()
-        lines.append(trimmed(row))
+        // A long name takes more lines rather than lose what tells it from its neighbours; the marks are on the last.
+        let whole = Text.line(test)
+        let parts = Text.width(whole) <= nameWidth - 2 ? [whole] : Text.wrap(whole, to: nameWidth - 4)
+        let name = parts.enumerated().map { index, part in
+          index == 0 ? "  " + cut(part, nameWidth - 2) : "    " + cut(part, nameWidth - 4)
+        }
+        lines += name.dropLast()
+        lines.append(trimmed(Text.pad(name.last ?? "", to: nameWidth) + cells.joined()))
       }
     }
     return lines

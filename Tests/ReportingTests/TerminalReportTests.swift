@@ -122,6 +122,24 @@ import Testing
     for kernel in Sample.kernelIDs { #expect(table.contains(kernel)) }
   }
 
+  @Test func aNarrowTerminalStillTellsTestsApart() {
+    let text = render(
+      Sample.results([
+        Sample.cell("the verifier wants to see NULL considered"), Sample.cell("the verifier wants to see the end"),
+      ]), Style(width: 30))
+    #expect(
+      text.hasPrefix(
+        """
+                                   6.1
+        fw
+          the verifier wants to
+            see NULL considered     ✓
+          the verifier wants to
+            see the end             ✓
+
+        """), "\(text)")
+  }
+
   @Test func aNarrowTerminalGetsTheKernelsInParts() {
     let wide = render(Sample.everything, Style(width: 160))
     let narrow = render(Sample.everything, Style(width: 50))
