@@ -88,7 +88,7 @@ extension Slot {
     let name = wanted.type.name
     return switch reason {
     case .none: nil
-    case .tooShort: "\(range.count) bytes are no whole \(name) header"
+    case .tooShort: "\(range.count) \(range.count == 1 ? "byte is" : "bytes are") no whole \(name) header"
     case .badHeaderLength: "the header length below can't be"
     case .fragment: "a later fragment"
     case .tooDeep: "more than \(Dissector.maximumDepth) layers"

@@ -105,12 +105,7 @@ enum ExpressionPrinter {
     var parts: [String] = []
     for (field, value) in zip(type.fields, layer.values) {
       guard let value else { continue }
-      let text =
-        if case .dnsData = field.kind {
-          DNSData.text(value.bytes, type: layer.values[1]?.number ?? 1)
-        } else {
-          field.text(value)
-        }
+      let text = field.text(value, in: layer)
       parts.append(layer.id == .raw || layer.id == .padding ? text : "\(field.name)=\(text)")
     }
     return "\(type.name)(\(parts.joined(separator: ", ")))"
@@ -118,6 +113,12 @@ enum ExpressionPrinter {
 }
 
 extension Field {
+  /// A value as it stands in an expression, beside the other values of its layer.
+  func text(_ value: FieldValue, in layer: Layer) -> String {
+    guard case .dnsData = kind else { return text(value) }
+    return DNSData.text(value.bytes, type: layer.values[1]?.number ?? 1)
+  }
+
   /// A value as it stands in an expression.
   func text(_ value: FieldValue) -> String {
     switch (kind, value) {
