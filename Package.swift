@@ -51,8 +51,14 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    .target(name: "CGuestShims"),
     .executableTarget(
-      name: "bpftest-guest", dependencies: ["Executor", "TestPlan", "CBPFShims"], swiftSettings: settings),
+      name: "bpftest-guest", dependencies: ["Executor", "TestPlan", "CBPFShims", "CGuestShims"],
+      swiftSettings: settings,
+      // See CGuestShims.
+      linkerSettings: [
+        .unsafeFlags(["-Xlinker", "--wrap=btf__load_vmlinux_btf", "-Xlinker", "--wrap=btf__free"])
+      ]),
     .executableTarget(
       name: "bpftest-bench",
       dependencies: ["BPF", "Fixtures", "Kernels", "Matrix", "MicroVM", "Results", "TestPlan"], swiftSettings: settings),
