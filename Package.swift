@@ -69,7 +69,7 @@ let package = Package(
     .testTarget(name: "FixturesTests", dependencies: ["Fixtures", "Results", "TestPlan"], swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: settings),
     .testTarget(name: "MicroVMTests", dependencies: ["Kernels", "MicroVM", "TestPlan"], swiftSettings: settings),
-    .testTarget(name: "MatrixTests", dependencies: ["Matrix"], swiftSettings: settings),
+    .testTarget(name: "MatrixTests", dependencies: ["Fixtures", "Matrix"], swiftSettings: settings),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Results"], swiftSettings: settings),
     .testTarget(
       name: "CLITests", dependencies: [.product(name: "Subprocess", package: "swift-subprocess")],

@@ -6,8 +6,8 @@ public struct Suite: Sendable {
   /// The ending of a fixture's file name.
   public static let suffix = ".bpftest.yaml"
 
-  /// The file's name less `.bpftest.yaml`.
-  public let name: String
+  /// The file's name less `.bpftest.yaml`, unless another suite of the same run has it too.
+  public var name: String
   /// The file, as it was named or found.
   public let path: String
   /// The object or its source, seen from where `path` is.

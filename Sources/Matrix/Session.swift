@@ -79,6 +79,7 @@ public struct Session: Sendable {
       do { suites.append(try Suite.load(file)) } catch { errors += error.errors }
     }
     guard errors.isEmpty else { throw FixtureErrors(errors) }
+    tellApart(&suites)
     return try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in
       var outcomes: [Int: Outcome] = [:]
       let atOnce = ProcessInfo.processInfo.activeProcessorCount
@@ -95,6 +96,14 @@ public struct Session: Sendable {
       }
       for try await (done, outcome) in group { outcomes[done] = outcome }
       return suites.enumerated().compactMap { number, suite in outcomes[number].map { (suite, $0) } }
+    }
+  }
+
+  /// Gives suites that share a name, being in different folders, their paths for names.
+  static func tellApart(_ suites: inout [Suite]) {
+    let counts = Dictionary(suites.map { ($0.name, 1) }, uniquingKeysWith: +)
+    for index in suites.indices where counts[suites[index].name, default: 0] > 1 {
+      suites[index].name = String(suites[index].path.dropLast(Suite.suffix.count))
     }
   }
 

@@ -154,7 +154,6 @@ public final class MachineRoom: Sendable {
     }
     let circumstances = KVMProof.circumstances(qemu: ingredients.qemu)
     if let proof = KVMProof.remembered(circumstances) {
-      if !proof.works { note("no KVM (\(proof.reason)): using software emulation") }
       return proof.works ? .kvm : .tcg
     }
     var proof = KVMProof(circumstances: circumstances, works: true, reason: "")

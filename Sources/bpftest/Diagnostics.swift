@@ -30,14 +30,3 @@ final class ProgressMeter: Sendable {
     if isShown { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
   }
 }
-
-/// A word as a POSIX shell reads it back.
-enum ShellWord {
-  static func quote(_ word: String) -> String {
-    let plain = word.utf8.allSatisfy { byte in
-      UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
-        || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "-_./=,:@%+".utf8.contains(byte)
-    }
-    return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
-  }
-}

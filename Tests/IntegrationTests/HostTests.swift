@@ -9,7 +9,7 @@ import Testing
     try bench.fixture(
       """
         - name: counts
-          globals: { verdict: XDP_DROP, seen: 41 }
+          globals: { verdict: 1, seen: 41 }
           maps: { ports: { 80: { count: 4294967295, bytes: 6 } } }
           packet: Ether(dst="00:00:00:00:00:01", src="00:00:00:00:00:02", type=0x9000)/Raw("x"*46)
           expect:

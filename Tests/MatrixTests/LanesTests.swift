@@ -1,3 +1,4 @@
+import Fixtures
 import Testing
 
 @testable import Matrix
@@ -82,5 +83,17 @@ import Testing
   @Test(arguments: ["[1, 2]", "kernels: {a: 1}", "kernels: [[1]]", "a: b: c", "mirror: \"\""])
   func whatIsNoConfigurationIsRefused(text: String) {
     #expect(throws: ConfigurationError.self) { try Configuration.parse(text, file: "f") }
+  }
+}
+
+@Suite struct SuiteNameTests {
+  private func suite(_ path: String) throws -> Suite {
+    try Suite(text: "object: x.bpf.c\ntests:\n  - { name: a, expect: { load: accepted } }\n", path: path)
+  }
+
+  @Test func suitesOfOneNameAreToldApartByTheirFolders() throws {
+    var suites = try ["a/x.bpftest.yaml", "b/x.bpftest.yaml", "b/y.bpftest.yaml"].map(suite)
+    Session.tellApart(&suites)
+    #expect(suites.map(\.name) == ["a/x", "b/x", "y"])
   }
 }
