@@ -53,7 +53,13 @@ public struct Packet: Hashable, Sendable {
 
   /// Puts layers on top of each other. Padding moves to the end, where it lies on the wire.
   init(layers: [Layer]) {
-    let ordered = layers.filter { $0.id != .padding } + layers.filter { $0.id == .padding }
+    var ordered = layers.filter { $0.id != .padding } + layers.filter { $0.id == .padding }
+    for index in ordered.indices.dropFirst() where ordered[index].id == .dns && ordered[index - 1].id == .tcp {
+      // The same message, with its length as the first field.
+      var message = Layer(.dnsOverTCP)
+      message.values = [nil] + ordered[index].values
+      ordered[index] = message
+    }
     self.bytes = []
     self.slots = []
     slots.reserveCapacity(ordered.count)

@@ -32,6 +32,7 @@ private let refused: [(expression: String, message: String, column: Int)] = [
   ("IP(options=[IP()])", "IP is not an IP option", 13),
   ("IPOption_NOP()", "IPOption_NOP stands in a list such as options=[…], not between slashes", 1),
   ("Raw(\"abc", "a string without an end", 5),
+  ("Raw(bytes.fromhex(\"abc\"))", "not pairs of hexadecimal digits", 19),
   ("Raw(b\"é\")", "a bytes literal holds ASCII only: write \\x and two digits", 7),
   ("Raw(\"\\xg0\")", "expected 2 hexadecimal digits after the backslash", 6),
   ("Raw(\"x\"*100000000000)", "longer than a packet may be (66559 bytes)", 5),

@@ -15,7 +15,7 @@ enum LayerID: UInt8, CaseIterable, Sendable {
   case erspanIII, erspanPlatform, geneve, gtpu, gtpSession, gue, wireguard, wireguardInitiation
   case wireguardResponse, wireguardCookie, wireguardTransport, dns, bootp, dhcp, ntp, quicVersion
   case quicInitial, quic0RTT, quicHandshake, quicRetry, quicShort
-  case cookedLinux, cookedLinuxV2, tls
+  case cookedLinux, cookedLinuxV2, tls, dnsOverTCP
   case raw, padding
   case tlsClientHello, tlsUnknown, tlsServerName, tlsName, tlsALPN, tlsProtocol
   case hbhUnknown, pad1, padN, routerAlert, rplOption, jumbo, hao, srTLV, srPad1, srPadN, srHMAC, mldRecord
@@ -154,6 +154,7 @@ enum LayerID: UInt8, CaseIterable, Sendable {
     case .cookedLinux: CookedLinux.self
     case .cookedLinuxV2: CookedLinuxV2.self
     case .tls: TLS.self
+    case .dnsOverTCP: DNSOverTCP.self
     case .tlsClientHello: TLSClientHello.self
     case .tlsUnknown: TLSUnknown.self
     case .tlsServerName: TLSServerName.self

@@ -239,8 +239,18 @@ struct ExpressionParser {
   }
 
   private static func hex(_ text: [UInt8]) -> [UInt8]? {
-    let digits = text.filter { $0 != 0x20 && $0 != 0x0a }.map { Character(Unicode.Scalar($0)).hexDigitValue }
-    guard digits.count % 2 == 0, digits.allSatisfy({ $0 != nil }) else { return nil }
-    return stride(from: 0, to: digits.count, by: 2).map { UInt8((digits[$0] ?? 0) << 4 | (digits[$0 + 1] ?? 0)) }
+    var bytes: [UInt8] = []
+    var high: UInt8?
+    for letter in text where letter != 0x20 && letter != 0x0a {
+      guard let value = Character(Unicode.Scalar(letter)).hexDigitValue else { return nil }
+      let digit = UInt8(value)
+      if let first = high {
+        bytes.append(first << 4 | digit)
+        high = nil
+      } else {
+        high = digit
+      }
+    }
+    return high == nil ? bytes : nil
   }
 }

@@ -2,24 +2,34 @@
 enum DNS: LayerType {
   static let name = "DNS"
   static let question: [UInt8] = Layer(.dnsQuestion).encode(under: nil).bytes
-  static let fields: [Field] = [
-    .int("id", 16), .int("qr", 1), .names("opcode", 4, 0, [0: "QUERY", 1: "IQUERY", 2: "STATUS"]), .int("aa", 1),
-    .int("tc", 1), .int("rd", 1, 1), .int("ra", 1), .int("z", 1), .int("ad", 1), .int("cd", 1),
-    .names(
-      "rcode", 4, 0,
-      [0: "ok", 1: "format-error", 2: "server-failure", 3: "name-error", 4: "not-implemented", 5: "refused"]),
-    .length("qdcount", 16), .length("ancount", 16), .length("nscount", 16), .length("arcount", 16),
-    Field("qd", .layers(DNSQuestions.self), .bytes { DNSWire.questions($0.rest, $0.u16(4)) ?? 0 }, .bytes(question)),
-    Field("an", .layers(DNSRecords.self), .bytes { DNSWire.records($0.rest, $0.u16(6)) ?? 0 }, .bytes([])),
-    Field("ns", .layers(DNSRecords.self), .bytes { DNSWire.records($0.rest, $0.u16(8)) ?? 0 }, .bytes([])),
-    Field("ar", .layers(DNSRecords.self), .bytes { DNSWire.records($0.rest, $0.u16(10)) ?? 0 }, .bytes([])),
-  ]
+  static let fields: [Field] = layout(after: 0)
 
-  static func prepare(_ values: inout [FieldValue?]) {
-    for section in 0..<4 where values[11 + section] == nil {
-      let bytes = values[15 + section]?.bytes ?? (section == 0 ? question : [])
+  /// The fields of a message with so many bytes before it.
+  static func layout(after before: Int) -> [Field] {
+    [
+      .int("id", 16), .int("qr", 1), .names("opcode", 4, 0, [0: "QUERY", 1: "IQUERY", 2: "STATUS"]), .int("aa", 1),
+      .int("tc", 1), .int("rd", 1, 1), .int("ra", 1), .int("z", 1), .int("ad", 1), .int("cd", 1),
+      .names(
+        "rcode", 4, 0,
+        [0: "ok", 1: "format-error", 2: "server-failure", 3: "name-error", 4: "not-implemented", 5: "refused"]),
+      .length("qdcount", 16), .length("ancount", 16), .length("nscount", 16), .length("arcount", 16),
+      Field(
+        "qd", .layers(DNSQuestions.self), .bytes { DNSWire.questions($0.rest, $0.u16(before + 4)) ?? 0 },
+        .bytes(question)),
+      Field("an", .layers(DNSRecords.self), .bytes { DNSWire.records($0.rest, $0.u16(before + 6)) ?? 0 }, .bytes([])),
+      Field("ns", .layers(DNSRecords.self), .bytes { DNSWire.records($0.rest, $0.u16(before + 8)) ?? 0 }, .bytes([])),
+      Field("ar", .layers(DNSRecords.self), .bytes { DNSWire.records($0.rest, $0.u16(before + 10)) ?? 0 }, .bytes([])),
+    ]
+  }
+
+  static func prepare(_ values: inout [FieldValue?]) { prepare(&values, after: 0) }
+
+  /// Counts the sections; `index` is the number of fields before the message's own.
+  static func prepare(_ values: inout [FieldValue?], after index: Int) {
+    for section in 0..<4 where values[index + 11 + section] == nil {
+      let bytes = values[index + 15 + section]?.bytes ?? (section == 0 ? question : [])
       let count = section == 0 ? DNSWire.count(bytes, DNSWire.questions) : DNSWire.count(bytes, DNSWire.records)
-      values[11 + section] = .number(UInt64(count) & 0xffff)
+      values[index + 11 + section] = .number(UInt64(count) & 0xffff)
     }
   }
 
@@ -33,6 +43,27 @@ enum DNS: LayerType {
       rest = rest.dropFirst(count)
     }
     return Header(end: end - rest.count, limit: end, next: nil)
+  }
+}
+
+/// A message in a stream, with its length before it (RFC 1035 section 4.2.2). `TCP()/DNS()` means this, too.
+enum DNSOverTCP: LayerType {
+  static let name = "DNSTCP"
+  static let fields: [Field] = [.length("length", 16)] + DNS.layout(after: 2)
+
+  static func prepare(_ values: inout [FieldValue?]) {
+    DNS.prepare(&values, after: 1)
+    guard values[0] == nil else { return }
+    // Twelve bytes of numbers, and the sections.
+    let sections = (16..<20).map { values[$0]?.bytes.count ?? ($0 == 16 ? DNS.question.count : 0) }
+    values[0] = .number(UInt64(truncatingIfNeeded: 12 + sections.reduce(0, +)))
+  }
+
+  static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? {
+    guard end - start >= 14, start + 2 + Int(bytes.u16(start)) <= end else { return nil }
+    return DNS.dissect(bytes, start + 2, start + 2 + Int(bytes.u16(start))).map { header in
+      Header(end: header.end, limit: end, next: nil)
+    }
   }
 }
 

@@ -17,7 +17,13 @@ enum TCPLayer: LayerType {
   ]
   private static let (dataofs, chksum) = (4, 8)
 
-  static func overload(under upper: LayerID) -> [(Int, FieldValue)] { upper == .tls ? [(1, 443)] : [] }
+  static func overload(under upper: LayerID) -> [(Int, FieldValue)] {
+    switch upper {
+    case .tls: [(1, 443)]
+    case .dnsOverTCP: [(0, 53)]
+    default: []
+    }
+  }
 
   static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) {
     let slot = build.slots[index]
@@ -41,8 +47,17 @@ enum TCPLayer: LayerType {
     guard length >= 20, length <= end - start else {
       return Header(end: start + 20, limit: end, next: nil, reason: .badHeaderLength)
     }
-    let isTLS = TLS.isPort(bytes.u16(start)) || TLS.isPort(bytes.u16(start + 2))
-    return Header(end: start + length, limit: end, next: isTLS ? TLS.layer(bytes, start + length, end) : nil)
+    return Header(end: start + length, limit: end, next: layer(bytes, start, start + length, end))
+  }
+
+  /// The layer behind the ports, where a whole one lies at the beginning of the segment.
+  private static func layer(_ bytes: ByteView, _ start: Int, _ payload: Int, _ end: Int) -> LayerID? {
+    let ports = (bytes.u16(start), bytes.u16(start + 2))
+    if ports.0 == 443 || ports.1 == 443 { return TLS.layer(bytes, payload, end) }
+    if ports.0 == 53 || ports.1 == 53 {
+      return DNSOverTCP.dissect(bytes, payload, end) == nil ? nil : .dnsOverTCP
+    }
+    return nil
   }
 }
 

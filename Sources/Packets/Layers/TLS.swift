@@ -28,8 +28,6 @@ enum TLS: LayerType {
     else { return nil }
     return .tls
   }
-
-  static func isPort(_ port: UInt16) -> Bool { port == 443 }
 }
 
 /// The messages in a record.

@@ -6,7 +6,9 @@ enum AddressText {
 
   /// RFC 5952: lower case, the longest run of two or more zero groups as `::`, the first of equals.
   static func ipv6(_ bytes: [UInt8]) -> String {
-    let groups = stride(from: 0, to: bytes.count - 1, by: 2).map { Int(bytes[$0]) << 8 | Int(bytes[$0 + 1]) }
+    let groups: [UInt16] = stride(from: 0, to: bytes.count - 1, by: 2).map { at in
+      UInt16(bytes[at]) << 8 | UInt16(bytes[at + 1])
+    }
     var best = 0..<0
     var at = 0
     while at < groups.count {
