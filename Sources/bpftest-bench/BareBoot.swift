@@ -12,25 +12,21 @@ struct BareBoot {
     let archive = NSTemporaryDirectory() + "bpftest-bench-\(UUID().uuidString).cpio"
     defer { try? FileManager.default.removeItem(atPath: archive) }
     try Data(initramfs()).write(to: URL(fileURLWithPath: archive))
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments =
-      ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
-      + ["-M", "q35", "-accel", "tcg", "-cpu", "max", "-m", "256M", "-smp", "1", "-serial", "stdio"]
-      + ["-kernel", kernel.vmlinuz, "-initrd", archive, "-append", "console=ttyS0 quiet panic=-1"]
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
+    let command = [
+      "exec qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot",
+      "-M q35 -accel tcg -cpu max -m 256M -smp 1 -serial stdio",
+      "-kernel '\(kernel.vmlinuz)' -initrd '\(archive)' -append 'console=ttyS0 quiet panic=-1' </dev/null 2>/dev/null",
+    ].joined(separator: " ")
     let start = ContinuousClock.now
-    try process.run()
-    defer {
-      process.terminate()
-      process.waitUntilExit()
+    guard let output = popen(command, "r") else {
+      throw BenchError("can't start QEMU: \(String(cString: strerror(errno)))")
     }
-    var seen = Data()
-    while let more = try output.fileHandleForReading.read(upToCount: 4096), !more.isEmpty {
-      seen += more
-      if seen.range(of: Data(Self.mark.utf8)) != nil { return (ContinuousClock.now - start) / .seconds(1) }
+    defer { pclose(output) }
+    var line = [CChar](repeating: 0, count: 1024)
+    while fgets(&line, Int32(line.count), output) != nil {
+      if String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self).contains(Self.mark) {
+        return (ContinuousClock.now - start) / .seconds(1)
+      }
     }
     throw BenchError("QEMU ended before PID 1 of kernel \(kernel.id) had its say")
   }
@@ -43,7 +39,7 @@ struct BareBoot {
     for folder in ["bin", "dev"] { archive.addDirectory(folder) }
     archive.addCharacterDevice("dev/console", major: 5, minor: 1)
     archive.addFile("bin/busybox", contents: [UInt8](busybox), mode: 0o755)
-    let script = "#!/bin/busybox sh\necho '\(Self.mark)'\nexec /bin/busybox sleep 1000\n"
+    let script = "#!/bin/busybox sh\necho '\(Self.mark)'\n/bin/busybox poweroff -f\n"
     archive.addFile("init", contents: [UInt8](script.utf8), mode: 0o755)
     return archive.finish()
   }

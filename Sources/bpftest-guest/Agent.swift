@@ -8,7 +8,7 @@ struct Agent {
   func serve() throws {
     let executor = PlanExecutor()
     // What is slow the first time is done before the snapshot is taken, so that no clone has to.
-    PlanExecutor.warm()
+    WarmUp.run()
     try send(.ready(PlanExecutor.facts()))
     while true {
       let payload = try port.receive()

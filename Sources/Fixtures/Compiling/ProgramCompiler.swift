@@ -102,7 +102,7 @@ public struct ProgramCompiler: Sendable {
           message: "`\(suite.objectPath)` doesn't compile", detail: complaint)
       ])
     }
-    guard let bytes = readFile(object), let list = CacheFiles.read(dependencies) else {
+    guard let bytes = readFile(object).map(DebugSections.strip), let list = CacheFiles.read(dependencies) else {
       throw ToolchainError("\(clang.path) wrote no object for `\(suite.objectPath)`")
     }
     let sources = ObjectRecord.dependencies(list).compactMap { path in
