@@ -66,7 +66,9 @@ let package = Package(
     .testTarget(name: "BPFTests", dependencies: ["BPF"], swiftSettings: settings),
     .testTarget(name: "PacketsTests", dependencies: ["Packets"], exclude: ["Scapy"], swiftSettings: settings),
     .testTarget(name: "TestPlanTests", dependencies: ["TestPlan"], swiftSettings: settings),
-    .testTarget(name: "FixturesTests", dependencies: ["Fixtures", "Results", "TestPlan"], swiftSettings: settings),
+    .testTarget(
+      name: "FixturesTests", dependencies: ["BPF", "Fixtures", "Packets", "Results", "TestPlan"],
+      swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: settings),
     .testTarget(name: "MicroVMTests", dependencies: ["Kernels", "MicroVM", "TestPlan"], swiftSettings: settings),
     .testTarget(name: "MatrixTests", dependencies: ["Fixtures", "Matrix"], swiftSettings: settings),

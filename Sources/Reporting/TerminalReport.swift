@@ -146,7 +146,8 @@ public struct TerminalReport: Sendable {
     let worst = occurring.first ?? .passed
     var place = Text.count(grid.kernels.count, "kernel")
     if let only = results.kernels.first, grid.kernels.count == 1 {
-      place = "\(only.id) (\(only.release), \(only.accel))"
+      // Without an acceleration no machine of it came up.
+      place = "\(only.id) (\([only.release, only.accel].filter { !$0.isEmpty }.joined(separator: ", ")))"
     }
     return "\(worst.painted(style)) " + (parts.isEmpty ? "nothing run" : parts.joined(separator: ", "))
       + ": \(Text.count(grid.testCount, "test")) on \(Text.line(place)) in \(Text.fixed(results.seconds, decimals: 2)) s"

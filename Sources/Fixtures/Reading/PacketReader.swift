@@ -18,11 +18,16 @@ final class PacketReader {
     if let text = node.text { return expression(text, node) }
     guard node.entries != nil else {
       complaints.add(
-        node.position, "a packet is an expression, { hex: … } or { base64: … }, and here is \(node.kind)")
+        node.position,
+        "a packet is an expression, { hex: … }, { base64: … } or { pcap: FILE, frame: N }, and here is \(node.kind)")
       return nil
     }
-    guard let fields = Fields(node, of: "a packet", known: ["hex", "base64"], later: ["pcap", "frame"], complaints)
-    else { return nil }
+    guard let fields = Fields(node, of: "a packet", known: ["hex", "base64", "pcap", "frame"], complaints) else {
+      return nil
+    }
+    if let file = fields.text("pcap") {
+      return frame(of: file, number: fields["frame"] == nil ? 1 : fields.count("frame"))
+    }
     if let hex = fields.text("hex") {
       guard let bytes = Bytes(hex: hex.value) else {
         complaints.add(hex.position, "not pairs of hexadecimal digits")
@@ -36,6 +41,38 @@ final class PacketReader {
         return nil
       }
       return bytes
+    }
+    return nil
+  }
+
+  /// A frame of a pcap or pcapng file, numbered from 1 as Wireshark does; the file is looked for beside the fixture.
+  private func frame(of file: Located<String>, number: UInt32?) -> [UInt8]? {
+    guard let number else { return nil }
+    let path = file.value.hasPrefix("/") ? file.value : "\(folder)/\(file.value)"
+    do throws(CaptureError) {
+      let reader = try CaptureReader(path: path)
+      while let frame = try reader.next() {
+        guard reader.count == Int(number) else { continue }
+        guard frame.linkType == .ethernet else {
+          complaints.add(
+            file.position,
+            "frame \(number) of `\(file.value)` is of link type \(frame.linkType), and a packet is Ethernet")
+          return nil
+        }
+        guard frame.bytes.count >= frame.originalLength else {
+          complaints.add(
+            file.position,
+            "frame \(number) of `\(file.value)` was cut short when it was captured: \(frame.bytes.count) of "
+              + "\(frame.originalLength) bytes")
+          return nil
+        }
+        return frame.bytes
+      }
+      complaints.add(
+        file.position,
+        "`\(file.value)` has no frame \(number): " + (reader.brokenOff ?? "it has \(reader.count)"))
+    } catch {
+      complaints.add(file.position, error.description)
     }
     return nil
   }
