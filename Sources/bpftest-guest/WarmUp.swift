@@ -10,20 +10,37 @@ enum WarmUp {
     let executor = PlanExecutor()
     let id = ObjectID(rawValue: "warm")
     executor.keep(id, bytes: object.array)
+    var plan = TestPlan(
+      object: id, programs: ["warm"], programTypes: ["warm": 6], mapSizes: ["counts": 1],
+      globals: [GlobalWrite(section: ".rodata", offset: 0, bytes: Bytes([0, 0, 0, 0]))],
+      maps: [
+        MapWrite(
+          map: "counts",
+          entries: [MapEntry(key: Bytes([0, 0, 0, 0]), value: .bytes(Bytes([1, 0, 0, 0, 0, 0, 0, 0])))])
+      ],
+      steps: [
+        Step(
+          program: "warm", data: Bytes([UInt8](repeating: 0, count: 64)), readMaps: ["counts"], readSections: [".bss"])
+      ])
     // Nothing depends on the outcome: a kernel that refuses this refuses it again when a test asks.
-    _ = executor.run(
-      TestPlan(
-        object: id, programs: ["warm"],
-        maps: [
-          MapWrite(
-            map: "counts",
-            entries: [MapEntry(key: Bytes([0, 0, 0, 0]), value: .bytes(Bytes([1, 0, 0, 0, 0, 0, 0, 0])))])
-        ],
-        steps: [
-          Step(
-            program: "warm", data: Bytes([UInt8](repeating: 0, count: 64)), readMaps: ["counts"], readSections: [".bss"]
-          )
-        ]))
+    var seen = executor.run(plan)
+    rehearse(HostMessage.run(number: 0, plan: plan))
+    rehearse(GuestMessage.observed(number: 0, observations: seen))
+    // The second time, the object is only set back.
+    seen = executor.run(plan)
+    plan.requirements = [.kfunc("none"), .btf("struct none")]
+    plan.maps[0].entries[0].value = .perCPU([Bytes([1])])
+    seen.load = .refused(Refusal(stage: .load, operation: "warm", errno: 22, program: "warm", map: "counts"))
+    rehearse(HostMessage.object(id: id, bytes: object, relocationBTF: object))
+    rehearse(HostMessage.run(number: 0, plan: plan))
+    rehearse(GuestMessage.observed(number: 0, observations: seen))
+  }
+
+  /// Encodes and decodes a message: the first time, Swift's runtime looks for each type's conformances one by one.
+  private static func rehearse<Message: Codable>(_ message: Message) {
+    guard let bytes = try? CBOR.encode(message) else { return }
+    _ = Frame.wrap(bytes)
+    _ = try? CBOR.decode(Message.self, from: bytes)
   }
 
   // `clang -g -O2 -target bpf -mcpu=v3 -c`, then `llvm-strip -g`, of:
