@@ -29,7 +29,7 @@ let package = Package(
     .target(
       name: "Fixtures",
       dependencies: [
-        "BPF", "Packets", "TestPlan", "Results", "CXXHash", "Yams",
+        "BPF", "Kernels", "Packets", "TestPlan", "Results", "CXXHash", "Yams",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: settings),

@@ -1,5 +1,6 @@
 import BPF
 import Glibc
+import Kernels
 import Synchronization
 
 /// The compiler, or the place where its work is kept, can't be used: a fault of the machinery. Exit code 3.
@@ -57,6 +58,8 @@ enum CacheFiles {
     let folder = Suite.folder(of: path)
     try makeFolder(folder)
     let temporary = temporaryPath(in: folder)
+    Cleanup.shared.add(path: temporary)
+    defer { Cleanup.shared.forget(path: temporary) }
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     var failure: Int32 = descriptor < 0 ? errno : 0
     var written = 0

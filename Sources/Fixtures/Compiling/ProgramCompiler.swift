@@ -1,5 +1,6 @@
 import BPF
 import Glibc
+import Kernels
 import Subprocess
 import TestPlan
 
@@ -74,12 +75,12 @@ public struct ProgramCompiler: Sendable {
     _ suite: Suite, with clang: Clang, _ arguments: [String], keepingAs base: String
   ) async throws -> [UInt8] {
     try CacheFiles.makeFolder(cache)
-    let temporary = CacheFiles.temporaryPath(in: cache)
-    let (object, dependencies) = (temporary + ".o", temporary + ".d")
-    defer {
-      unlink(object)
-      unlink(dependencies)
-    }
+    // A folder of its own goes as a whole when the process is made to end, whatever clang still writes into it.
+    let workshop = CacheFiles.temporaryPath(in: cache)
+    Cleanup.shared.add(path: workshop)
+    defer { Cleanup.shared.remove(path: workshop) }
+    try CacheFiles.makeFolder(workshop)
+    let (object, dependencies) = (workshop + "/program.o", workshop + "/program.d")
     func run(_ more: [String]) async throws -> String? {
       try await Self.run(
         clang.path,
