@@ -5,6 +5,8 @@ struct ELFView {
     var flags: Int
     var offset: Int
     var size: Int
+    /// The section that goes with it: of symbols, the one with their names.
+    var link: Int
     /// The section that a relocation section applies to.
     var info: Int
     var name: String
@@ -34,7 +36,7 @@ struct ELFView {
       sections.append(
         Section(
           type: type, flags: number(base + 8, 8), offset: offset, size: type == 8 ? 0 : size,
-          info: number(base + 44, 4), name: name(names, number(base, 4))))
+          link: number(base + 40, 4), info: number(base + 44, 4), name: name(names, number(base, 4))))
     }
   }
 

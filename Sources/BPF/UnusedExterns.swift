@@ -23,7 +23,7 @@ enum UnusedExterns {
 extension ELFView {
   /// Indices of the symbols that relocations of these programs, or of functions shared by all (`.text`), refer to.
   fileprivate func externs(usedBy programs: Set<String>, symbols: Section) -> Set<Int> {
-    let strings = symbolNames(symbols)
+    let strings = sections.indices.contains(symbols.link) ? sections[symbols.link].offset : -1
     // By section, the byte ranges of the programs that will be loaded.
     var ranges: [Int: [Range<Int>]] = [:]
     for index in 0..<(symbols.size / 24) {
@@ -50,15 +50,5 @@ extension ELFView {
       }
     }
     return used
-  }
-
-  /// Where the symbols' names begin: in the section that the symbol table links to.
-  private func symbolNames(_ symbols: Section) -> Int {
-    let table = number(40, 8)
-    for index in sections.indices where sections[index].offset == symbols.offset && sections[index].type == 2 {
-      let link = number(table + index * 64 + 40, 4)
-      if sections.indices.contains(link) { return sections[link].offset }
-    }
-    return -1
   }
 }
