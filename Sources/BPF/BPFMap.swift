@@ -105,7 +105,7 @@ public struct BPFMap {
     type.isPerCPU ? (valueSize + 7) / 8 * 8 * BPFSystem.possibleCPUs : valueSize
   }
 
-  private func loadedDescriptor(_ operation: String) throws(BPFError) -> Int32 {
+  func loadedDescriptor(_ operation: String) throws(BPFError) -> Int32 {
     guard let descriptor else {
       throw BPFError(.badArgument, operation: "\(operation) of map `\(name)`", detail: "it isn't loaded")
     }

@@ -37,7 +37,9 @@ public final class PlanExecutor {
     } catch {
       return Observations(load: .refused(error.refusal))
     }
+    let events: EventReaders
     do {
+      events = try EventReaders(plan, maps: loaded.runner.maps)
       try loaded.runner.write(maps: plan.maps)
       try loaded.runner.write(globals: plan.globals.filter { !Self.isReadOnly($0.section) })
     } catch {
@@ -46,7 +48,7 @@ public final class PlanExecutor {
     var observations = Observations(load: .loaded, programs: loaded.programs)
     observations.steps.reserveCapacity(plan.steps.count)
     for step in plan.steps {
-      let observation = loaded.runner.run(step)
+      let observation = loaded.runner.run(step, events: events)
       observations.steps.append(observation)
       if observation.refusal != nil { break }
     }

@@ -6,7 +6,7 @@ import TestPlan
 struct StepRunner {
   // Looked up once: a plan may have ten thousand steps.
   private let programs: [String: BPFProgram]
-  private let maps: [String: BPFMap]
+  let maps: [String: BPFMap]
   private let sections: [String: BPFMap]
 
   init(object: BPFObject) {
@@ -56,7 +56,7 @@ struct StepRunner {
     return descriptor
   }
 
-  func run(_ step: Step) -> StepObservation {
+  func run(_ step: Step, events: EventReaders) -> StepObservation {
     var observation = StepObservation()
     do {
       try write(maps: step.maps)
@@ -73,6 +73,7 @@ struct StepRunner {
       return observation
     }
     do {
+      if let reads = step.events { try events.read(reads, &observation) }
       try read(step, &observation)
     } catch {
       observation.refusal = error.refusal(at: .read)

@@ -66,10 +66,12 @@ struct StepCase: Sendable {
   var contextOut: YAMLNode?
   var mapsOut: YAMLNode?
   var globalsOut: YAMLNode?
+  var eventsOut: YAMLNode?
 
   /// Whether it expects anything at all.
   var expectsSomething: Bool {
     returns != nil || packetOut != nil || contextOut != nil || mapsOut != nil || globalsOut != nil
+      || eventsOut != nil
   }
 }
 

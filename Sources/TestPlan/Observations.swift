@@ -111,11 +111,13 @@ public struct StepObservation: Codable, Hashable, Sendable {
   public var maps: [MapObservation]
   /// Sections of globals read after the run.
   public var sections: [SectionObservation]
+  /// Records read after the run, one for each `EventRead` of the step in its order; `nil` where there was none.
+  public var events: [EventObservation]?
 
   public init(
     refusal: Refusal? = nil, returnValue: UInt32 = 0, nanoseconds: UInt32 = 0, data: Bytes? = nil,
     truncatedFrom: UInt32? = nil, context: Bytes? = nil, interruptions: UInt32 = 0, maps: [MapObservation] = [],
-    sections: [SectionObservation] = []
+    sections: [SectionObservation] = [], events: [EventObservation]? = nil
   ) {
     self.refusal = refusal
     self.returnValue = returnValue
@@ -126,6 +128,7 @@ public struct StepObservation: Codable, Hashable, Sendable {
     self.interruptions = interruptions
     self.maps = maps
     self.sections = sections
+    self.events = events
   }
 }
 

@@ -26,11 +26,14 @@ public struct Step: Codable, Hashable, Sendable {
   public var readMaps: [String]
   /// Sections of globals to read after the run.
   public var readSections: [String]
+  /// Records to read from ring buffers and perf event arrays after the run, before maps and globals are read.
+  public var events: [EventRead]?
 
   public init(
     program: String, globals: [GlobalWrite] = [], maps: [MapWrite] = [], data: Bytes? = nil, context: Bytes? = nil,
     contextSizeOut: Int = 0, repetitions: UInt32 = 1, flags: UInt32 = 0, cpu: UInt32 = 0, batchSize: UInt32 = 0,
-    dataHeadroomOut: Int = 512, readMaps: [String] = [], readSections: [String] = []
+    dataHeadroomOut: Int = 512, readMaps: [String] = [], readSections: [String] = [],
+    events: [EventRead]? = nil
   ) {
     self.program = program
     self.globals = globals
@@ -45,5 +48,6 @@ public struct Step: Codable, Hashable, Sendable {
     self.dataHeadroomOut = dataHeadroomOut
     self.readMaps = readMaps
     self.readSections = readSections
+    self.events = events
   }
 }

@@ -26,6 +26,11 @@ struct StepJudge {
       }
       MapJudge(map: map, contents: contents.entries, release: release).check(prefix, report)
     }
+    for (index, events) in step.events.enumerated() {
+      guard let expected = events.choice.value(on: release) else { continue }
+      let records = seen.events.flatMap { index < $0.count ? $0[index] : nil } ?? EventObservation(map: events.map)
+      EventJudge(expected: expected, seen: records, release: release).check("\(prefix)events.\(events.map)", report)
+    }
     for global in step.globals {
       let section = seen.sections.first { $0.section == global.section }
       global.value.check(

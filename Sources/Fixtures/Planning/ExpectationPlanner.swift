@@ -12,7 +12,8 @@ struct ExpectationPlanner {
     PlannedStep(
       line: step.position.line, type: type, returns: step.returns.flatMap { returns($0, type) },
       packet: step.packetOut, context: step.contextOut.map { context($0, type) } ?? [],
-      maps: step.mapsOut.map(maps) ?? [], globals: step.globalsOut.map(globals) ?? [])
+      maps: step.mapsOut.map(maps) ?? [], globals: step.globalsOut.map(globals) ?? [],
+      events: step.eventsOut.map { EventPlanner(facts: facts, complaints: complaints).plan($0) } ?? [])
   }
 
   // MARK: Return values

@@ -47,14 +47,12 @@ struct ExpectedValue: Sendable {
   private func checkLeaf(
     _ condition: Condition, _ values: [[UInt8]], _ path: @autoclosure () -> String, _ report: (Failure) -> Void
   ) {
-    let size = bits == nil ? type.size : 0
-    guard let first = values.first, size <= first.count - offset else {
+    guard let first = values.first, let slice = bits == nil ? type.slice(of: first, at: offset) : first[...] else {
       report(
         Failure(path: path(), expected: describe(condition), seen: "only \(values.first?.count ?? 0) bytes", line: line)
       )
       return
     }
-    let slice = first[offset..<(offset + size)]
     if condition.holds(
       bytes: slice, number: number(of: values), text: type.text([UInt8](slice)))
     {

@@ -28,6 +28,7 @@ struct ObjectFacts {
     var isReadOnly: Bool { section.hasPrefix(".rodata") }
   }
 
+  let btf: BTF
   let programs: [String: Program]
   /// In the object's order.
   let programNames: [String]
@@ -39,6 +40,7 @@ struct ObjectFacts {
   let initialPrograms: [String]
 
   init(_ object: BPFObject, bytes: [UInt8]) {
+    self.btf = object.btf
     let programs = object.programs.map { Program(name: $0.name, section: $0.section, type: $0.type) }
     self.programNames = programs.map(\.name)
     self.programs = Dictionary(programs.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

@@ -32,6 +32,12 @@ struct PlannedStep: Sendable {
   var context: [ExpectedValue.Part]
   var maps: [ExpectedMap]
   var globals: [ExpectedGlobal]
+  var events: [PlannedEvents] = []
+
+  /// The records to read after the run.
+  var eventReads: [EventRead]? {
+    events.isEmpty ? nil : events.map { $0.read }
+  }
 }
 
 /// The value a program returns.

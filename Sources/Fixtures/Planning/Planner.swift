@@ -75,7 +75,7 @@ struct TestPlanner {
           data: Bytes(packet), context: step.context.flatMap { values.context($0, type: type, packet: packet) },
           contextSizeOut: planned.context.isEmpty ? 0 : ContextLayout.of(type)?.size ?? 0,
           repetitions: step.repetitions, readMaps: planned.maps.map(\.name),
-          readSections: planned.globals.map(\.section).uniqued()))
+          readSections: planned.globals.map(\.section).uniqued(), events: planned.eventReads))
       steps.append(planned)
     }
     plan.programs = programs

@@ -5,11 +5,24 @@ enum ValueType: Sendable {
   case btf(BTFType)
   /// Of a map that was defined by sizes only: an integer of that many bytes, an address, or raw bytes.
   case opaque(Int)
+  /// All the bytes that there are, or the text in them up to the first NUL: of a record whose type isn't told.
+  case rest(isText: Bool)
 
+  /// Bytes; 0 for what is as long as it happens to be.
   var size: Int {
     switch self {
     case .btf(let type): type.size
     case .opaque(let size): size
+    case .rest: 0
+    }
+  }
+
+  /// The value's bytes from byte `offset` on; `nil` where there are too few.
+  func slice(of bytes: [UInt8], at offset: Int) -> ArraySlice<UInt8>? {
+    guard offset >= 0, offset <= bytes.count, size <= bytes.count - offset else { return nil }
+    switch self {
+    case .btf, .opaque: return bytes[offset..<(offset + size)]
+    case .rest(let isText): return isText ? bytes[offset...].prefix { $0 != 0 } : bytes[offset...]
     }
   }
 
@@ -17,6 +30,7 @@ enum ValueType: Sendable {
     switch self {
     case .btf(let type): type.declaration
     case .opaque(let size): "\(size) bytes without a type"
+    case .rest(let isText): isText ? "text" : "bytes"
     }
   }
 
@@ -28,6 +42,13 @@ enum ValueType: Sendable {
       try BTFCodec.write(value, as: type, to: &bytes, at: 0)
       return bytes
     case .opaque(let size): return try Self.encode(value, size: size)
+    case .rest(let isText):
+      switch value {
+      case .bytes(let bytes): return bytes
+      case .text(let text) where isText: return [UInt8](text.utf8)
+      default:
+        throw BTFCodecError(message: "\(value) given, where \(isText ? "a text" : "{ hex: … }") is wanted")
+      }
     }
   }
 
@@ -64,6 +85,7 @@ enum ValueType: Sendable {
       default: return nil
       }
     case .opaque(let size): return size <= 8 ? Self.load(bytes, offset, size, bigEndian: false, signed: false) : nil
+    case .rest: return nil
     }
   }
 
@@ -82,6 +104,7 @@ enum ValueType: Sendable {
       if case .integer(_, _, _, _, let bool) = type.resolved.kind { return !bool }
       return false
     case .opaque(let size): return size <= 8
+    case .rest: return false
     }
   }
 
@@ -99,12 +122,18 @@ enum ValueType: Sendable {
     switch self {
     case .btf(let type): return BTFCodec.render(bytes, as: type)
     case .opaque: return integer(bytes).map { "\($0)" } ?? BTFValue.bytes(bytes).description
+    case .rest(let isText):
+      guard isText, let text = String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self) else {
+        return BTFValue.bytes(bytes).description
+      }
+      return BTFValue.text(text).description
     }
   }
 
   /// The bytes as text that a regular expression is matched with.
   func text(_ bytes: [UInt8]) -> String {
     if case .btf(let type) = self, case .text(let text)? = try? BTFCodec.decode(bytes, as: type) { return text }
+    if case .rest(true) = self { return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self) }
     return render(bytes)
   }
 }

@@ -50,6 +50,8 @@ struct Fields {
     return node
   }
 
+  func complain(_ position: Position, _ message: String) { complaints.add(position, message) }
+
   /// Where the key itself stands.
   func position(of key: String) -> Position { keys[key] ?? position }
 

@@ -9,9 +9,9 @@ final class StepReader {
   static let inputKeys = ["program", "packet", "context", "repeat", "globals", "maps"]
   static let stepKeys = ["name"] + inputKeys + ["expect"]
   /// Keys of `expect` that speak of a run.
-  static let runKeys = ["return", "packet", "context", "maps", "globals"]
+  static let runKeys = ["return", "packet", "context", "maps", "globals", "events"]
   static let loadKeys = ["load", "log", "cause"]
-  static let laterKeys = ["golden", "events", "attach"]
+  static let laterKeys = ["golden", "attach"]
 
   private let complaints: Complaints
   private let packets: PacketReader
@@ -77,6 +77,7 @@ final class StepReader {
     step.contextOut = expect["context"]
     step.mapsOut = expect["maps"]
     step.globalsOut = expect["globals"]
+    step.eventsOut = expect["events"]
   }
 
   private func packet(_ node: YAMLNode) -> PacketExpectation? {
