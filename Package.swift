@@ -25,7 +25,7 @@ let package = Package(
     .target(name: "Packets", swiftSettings: settings),
     .target(name: "TestPlan", swiftSettings: settings),
     .target(name: "Results", swiftSettings: settings),
-    .target(name: "Executor", dependencies: ["BPF", "TestPlan"], swiftSettings: settings),
+    .target(name: "Executor", dependencies: ["BPF", "CBPFShims", "TestPlan"], swiftSettings: settings),
     .target(
       name: "Fixtures",
       dependencies: [

@@ -40,6 +40,17 @@ public enum KernelProbes {
     return btf__find_by_name_kind(btf, name, kindFunction) > 0
   }
 
+  /// The number of a function, or of a typedef, in the kernel's BTF.
+  static func kernelTypeID(_ name: String) -> UInt32? {
+    guard let btf = libbpfBTF.pointer else { return nil }
+    // BTF_KIND_TYPEDEF of linux/btf.h.
+    for kind in [kindFunction, 8] {
+      let id = btf__find_by_name_kind(btf, name, kind)
+      if id > 0 { return UInt32(id) }
+    }
+    return nil
+  }
+
   /// `BTF_KIND_FUNC` of linux/btf.h, which libbpf's headers define a second time.
   private static let kindFunction: UInt32 = 12
 

@@ -22,11 +22,13 @@ struct LoadKey: Hashable {
 
 /// An object in the kernel, and the way back to how it was when it was loaded.
 final class LoadedObject {
+  let object: BPFObject
   let runner: StepRunner
   let programs: [ProgramObservation]
   private let reset: MapReset?
 
   init(_ object: BPFObject, plan: TestPlan) {
+    self.object = object
     self.runner = StepRunner(object: object)
     self.programs = object.programs.filter { $0.descriptor != nil }.map { program in
       ProgramObservation(

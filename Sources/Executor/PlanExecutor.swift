@@ -31,7 +31,15 @@ public final class PlanExecutor {
     let missing = plan.requirements.filter { !KernelProbe.has($0) }
     guard missing.isEmpty else { return Observations(load: .missing(missing)) }
 
+    let scene = TestScene()
+    defer { scene.close() }
+    var plan = plan
     let loaded: LoadedObject
+    do {
+      plan.globals += try scene.processNumber(for: plan)
+    } catch {
+      return Observations(load: .refused(error.refusal(at: .trigger)))
+    }
     do {
       loaded = try obtain(plan)
     } catch {
@@ -45,10 +53,15 @@ public final class PlanExecutor {
     } catch {
       return Observations(load: .refused(error.refusal(at: .setup)))
     }
+    do {
+      try scene.attach(plan.attachments ?? [], of: loaded.object)
+    } catch {
+      return Observations(load: .refused(error.refusal(at: .attach)))
+    }
     var observations = Observations(load: .loaded, programs: loaded.programs)
     observations.steps.reserveCapacity(plan.steps.count)
     for step in plan.steps {
-      let observation = loaded.runner.run(step, events: events)
+      let observation = loaded.runner.run(step, scene, events: events, processGlobals: plan.processGlobals)
       observations.steps.append(observation)
       if observation.refusal != nil { break }
     }

@@ -7,7 +7,7 @@ struct StepRunner {
   // Looked up once: a plan may have ten thousand steps.
   private let programs: [String: BPFProgram]
   let maps: [String: BPFMap]
-  private let sections: [String: BPFMap]
+  let sections: [String: BPFMap]
 
   init(object: BPFObject) {
     self.programs = Dictionary(object.programs.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -42,7 +42,7 @@ struct StepRunner {
     }
   }
 
-  private func found<T>(_ value: T?, _ what: String, _ name: String) throws(BPFError) -> T {
+  func found<T>(_ value: T?, _ what: String, _ name: String) throws(BPFError) -> T {
     guard let value else {
       throw BPFError(.unknownName, operation: "the object has no \(what) `\(name)`")
     }
@@ -56,7 +56,9 @@ struct StepRunner {
     return descriptor
   }
 
-  func run(_ step: Step, events: EventReaders) -> StepObservation {
+  func run(
+    _ step: Step, _ scene: TestScene, events: EventReaders, processGlobals: [GlobalPlace]? = nil
+  ) -> StepObservation {
     var observation = StepObservation()
     do {
       try write(maps: step.maps)
@@ -65,12 +67,22 @@ struct StepRunner {
       observation.refusal = error.refusal(at: .setup)
       return observation
     }
-    do {
-      try testRun(step, &observation)
-    } catch {
-      observation.refusal = error.refusal(at: .run)
-      observation.refusal?.program = step.program
-      return observation
+    if let program = step.program {
+      do {
+        try testRun(program, step, &observation)
+      } catch {
+        observation.refusal = error.refusal(at: .run)
+        observation.refusal?.program = program
+        return observation
+      }
+    }
+    if step.triggers != nil || step.waits != nil {
+      do {
+        try trigger(step, scene, processGlobals ?? [], &observation)
+      } catch {
+        observation.refusal = error.refusal(at: .trigger)
+        return observation
+      }
     }
     do {
       if let reads = step.events { try events.read(reads, &observation) }
@@ -81,8 +93,8 @@ struct StepRunner {
     return observation
   }
 
-  private func testRun(_ step: Step, _ observation: inout StepObservation) throws(BPFError) {
-    let program = try found(programs[step.program], "program", step.program)
+  private func testRun(_ name: String, _ step: Step, _ observation: inout StepObservation) throws(BPFError) {
+    let program = try found(programs[name], "program", name)
     var options = TestRunOptions()
     options.data = step.data?.array
     options.context = step.context?.array
@@ -95,7 +107,7 @@ struct StepRunner {
     let result = try program.testRun(options)
     observation.interruptions = result.interruptions
     guard result.errno == 0 || result.errno == ENOSPC else {
-      throw BPFError(.kernel, errno: result.errno, operation: "test run of program `\(step.program)`")
+      throw BPFError(.kernel, errno: result.errno, operation: "test run of program `\(name)`")
     }
     observation.returnValue = result.returnValue
     observation.nanoseconds = result.nanoseconds

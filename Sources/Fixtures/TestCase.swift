@@ -1,5 +1,6 @@
 import BPF
 import Results
+import TestPlan
 
 /// A test as the fixture has it: checked as far as that goes without the object.
 struct TestCase: Sendable {
@@ -20,6 +21,8 @@ struct TestCase: Sendable {
   /// Whether they were written as steps, so that messages should number them.
   var hasSteps: Bool
   var load: LoadExpectation
+  /// What is attached before the first step.
+  var attachments: [AttachmentCase] = []
 }
 
 /// What a test needs of a kernel.
@@ -30,6 +33,7 @@ struct Needs: Sendable {
   var programTypes: [Located<String>] = []
   var mapTypes: [Located<String>] = []
   var types: [Located<String>] = []
+  var attaches: [Located<String>] = []
 }
 
 /// How loading is expected to go.
@@ -67,11 +71,17 @@ struct StepCase: Sendable {
   var mapsOut: YAMLNode?
   var globalsOut: YAMLNode?
   var eventsOut: YAMLNode?
+  /// `nil` in a step that triggers nothing.
+  var triggers: [Located<Trigger>]?
+  /// Seconds that the triggers may take.
+  var triggerLimit: Double?
+  var waits: YAMLNode?
+  var triggersOut: YAMLNode?
 
   /// Whether it expects anything at all.
   var expectsSomething: Bool {
     returns != nil || packetOut != nil || contextOut != nil || mapsOut != nil || globalsOut != nil
-      || eventsOut != nil
+      || eventsOut != nil || triggersOut != nil || waits != nil
   }
 }
 

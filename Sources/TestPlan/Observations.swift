@@ -39,8 +39,12 @@ public struct Refusal: Codable, Hashable, Sendable {
     case load
     /// Filling a map or a global after load.
     case setup
+    /// Attaching a program.
+    case attach
     /// `BPF_PROG_TEST_RUN` itself.
     case run
+    /// A trigger that could not be begun, or did not end in time.
+    case trigger
     /// Reading maps and globals.
     case read
   }
@@ -113,6 +117,12 @@ public struct StepObservation: Codable, Hashable, Sendable {
   public var sections: [SectionObservation]
   /// Records read after the run, one for each `EventRead` of the step in its order; `nil` where there was none.
   public var events: [EventObservation]?
+  /// One for each trigger, in order.
+  public var triggers: [TriggerObservation]?
+  /// The number of the process that did the first trigger.
+  public var process: Int32?
+  /// One for each wait, in order.
+  public var waits: [WaitObservation]?
 
   public init(
     refusal: Refusal? = nil, returnValue: UInt32 = 0, nanoseconds: UInt32 = 0, data: Bytes? = nil,

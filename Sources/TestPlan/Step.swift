@@ -1,7 +1,8 @@
-/// One run of one program with `BPF_PROG_TEST_RUN`, and what to read when it has returned.
+/// One run of one program with `BPF_PROG_TEST_RUN`, or triggers that make attached programs run, and what to read
+/// afterwards.
 public struct Step: Codable, Hashable, Sendable {
-  /// The program to run, by the name of its C function.
-  public var program: String
+  /// The program to run, by the name of its C function; `nil` in a step of triggers.
+  public var program: String?
   /// Globals to write first. Read-only ones can't be changed any more.
   public var globals: [GlobalWrite]
   /// Map entries to write first.
@@ -28,12 +29,24 @@ public struct Step: Codable, Hashable, Sendable {
   public var readSections: [String]
   /// Records to read from ring buffers and perf event arrays after the run, before maps and globals are read.
   public var events: [EventRead]?
+  /// What makes attached programs run, in order; done after the run of `program`, if the step has both.
+  public var triggers: [Trigger]?
+  /// After so many seconds the triggers' process is killed; `nil` for `Step.usualLimit`.
+  public var triggerLimit: Double?
+  /// Globals that are told the number of the triggers' process before they begin.
+  public var processGlobals: [GlobalPlace]?
+  /// What to wait for before anything is read.
+  public var waits: [Wait]?
+
+  /// Seconds that triggers may take unless a step says otherwise. Running a program takes some 50 ms under emulation.
+  public static let usualLimit = 5.0
 
   public init(
-    program: String, globals: [GlobalWrite] = [], maps: [MapWrite] = [], data: Bytes? = nil, context: Bytes? = nil,
+    program: String? = nil, globals: [GlobalWrite] = [], maps: [MapWrite] = [], data: Bytes? = nil,
+    context: Bytes? = nil,
     contextSizeOut: Int = 0, repetitions: UInt32 = 1, flags: UInt32 = 0, cpu: UInt32 = 0, batchSize: UInt32 = 0,
-    dataHeadroomOut: Int = 512, readMaps: [String] = [], readSections: [String] = [],
-    events: [EventRead]? = nil
+    dataHeadroomOut: Int = 512, readMaps: [String] = [], readSections: [String] = [], events: [EventRead]? = nil,
+    triggers: [Trigger]? = nil, triggerLimit: Double? = nil, processGlobals: [GlobalPlace]? = nil, waits: [Wait]? = nil
   ) {
     self.program = program
     self.globals = globals
@@ -49,5 +62,9 @@ public struct Step: Codable, Hashable, Sendable {
     self.readMaps = readMaps
     self.readSections = readSections
     self.events = events
+    self.triggers = triggers
+    self.triggerLimit = triggerLimit
+    self.processGlobals = processGlobals
+    self.waits = waits
   }
 }

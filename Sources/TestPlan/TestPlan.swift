@@ -2,8 +2,8 @@
 /// nothing of YAML, BTF or expectations, and so that host and micro-VM do exactly the same.
 ///
 /// The order of work is: probe `requirements`; open the object; set `programTypes`, `mapSizes` and the globals of
-/// read-only sections; load the programs named in `programs` and no others; fill `maps`; write the other globals;
-/// run `steps` one after the other.
+/// read-only sections; load the programs named in `programs` and no others; fill `maps`; write the other globals; make
+/// the `attachments`; run `steps` one after the other; detach.
 public struct TestPlan: Codable, Hashable, Sendable {
   /// Which of the objects handed to the executor this test loads.
   public var object: ObjectID
@@ -23,11 +23,15 @@ public struct TestPlan: Codable, Hashable, Sendable {
   public var steps: [Step]
   /// Ask the verifier for its log also of programs that it accepts.
   public var wantsVerifierLog: Bool
+  /// What is attached before the first step.
+  public var attachments: [Attachment]?
+  /// Globals that are told the number of the process that does the triggers of each step, read-only ones of the first.
+  public var processGlobals: [GlobalPlace]?
 
   public init(
     object: ObjectID, programs: [String], programTypes: [String: UInt32] = [:], mapSizes: [String: UInt32] = [:],
     globals: [GlobalWrite] = [], maps: [MapWrite] = [], requirements: [Requirement] = [], steps: [Step] = [],
-    wantsVerifierLog: Bool = false
+    wantsVerifierLog: Bool = false, attachments: [Attachment]? = nil, processGlobals: [GlobalPlace]? = nil
   ) {
     self.object = object
     self.programs = programs
@@ -38,6 +42,8 @@ public struct TestPlan: Codable, Hashable, Sendable {
     self.requirements = requirements
     self.steps = steps
     self.wantsVerifierLog = wantsVerifierLog
+    self.attachments = attachments
+    self.processGlobals = processGlobals
   }
 }
 
@@ -110,6 +116,8 @@ public enum Requirement: Codable, Hashable, Sendable {
   case mapType(name: String, id: UInt32)
   /// A type in the kernel's BTF: `struct foo`, `enum bar`, or `struct foo.member`.
   case btf(String)
+  /// A way of attaching programs: `kprobe`, `fentry` …
+  case attach(String)
 
   /// The requirement in words: `helper bpf_loop`.
   public var description: String {
@@ -119,6 +127,7 @@ public enum Requirement: Codable, Hashable, Sendable {
     case .programType(let name, _): "program type \(name)"
     case .mapType(let name, _): "map type \(name)"
     case .btf(let name): "BTF of \(name)"
+    case .attach(let kind): "way to attach \(kind) programs"
     }
   }
 }

@@ -95,6 +95,7 @@ enum CauseClassifier {
     case .programType: .programType
     case .mapType: .mapType
     case .btf: .btf
+    case .attach: .attachTarget
     }
   }
 }

@@ -54,7 +54,10 @@ extension PlannedTest {
     switch refusal.stage {
     case .open:
       return cell(kernel, .infra, message: words)
-    case .prepare, .setup, .run, .read:
+    case .attach:
+      return cell(
+        kernel, .rejected, cause: AttachRefusal.cause(of: refusal), message: AttachRefusal.explain(refusal))
+    case .prepare, .setup, .run, .trigger, .read:
       return cell(kernel, .failed, message: refusal.errno == 0 ? refusal.operation : words)
     case .load: break
     }
@@ -128,6 +131,15 @@ extension PlannedTest {
 
   // MARK: Runs
 
+  private static func name(of stage: Refusal.Stage) -> String {
+    switch stage {
+    case .run: "a run"
+    case .trigger: "a trigger"
+    case .setup: "set-up"
+    default: "a reading"
+    }
+  }
+
   /// Failures that a cell keeps: ten thousand steps may fail in one way.
   private static let failureLimit = 20
 
@@ -158,7 +170,7 @@ extension PlannedTest {
       let seen = observations.steps[index]
       if let refusal = seen.refusal {
         let why = RunRefusal.explain(refusal, step: plan.steps[index], type: step.type, release: release)
-        let what = refusal.stage == .run ? "a run" : refusal.stage == .setup ? "set-up" : "a reading"
+        let what = Self.name(of: refusal.stage)
         report(Failure(path: "\(prefix)\(refusal.stage.rawValue)", expected: what, seen: why, line: step.line))
         break
       }

@@ -5,6 +5,7 @@ import TestPlan
 /// Says in words why `BPF_PROG_TEST_RUN` refused a run: the kernel says no more than an errno (net/bpf/test_run.c).
 enum RunRefusal {
   static func explain(_ refusal: Refusal, step: Step, type: BPFProgramType, release: KernelRelease) -> String {
+    guard refusal.errno != 0 else { return refusal.operation }
     let errno = "\(Errno.name(refusal.errno))"
     let reason = reason(refusal, step: step, type: type, release: release)
     return reason.map { "\($0) (\(errno))" } ?? "\(refusal.operation): \(errno) (\(Errno.message(refusal.errno)))"

@@ -10,6 +10,7 @@ struct StepJudge {
   func check(
     _ step: PlannedStep, planned: Step, seen: StepObservation, prefix: String, _ report: (Failure) -> Void
   ) {
+    TriggerJudge(prefix: prefix).check(step, planned: planned, seen: seen).forEach(report)
     if let returns = step.returns { check(returns, seen.returnValue, prefix, report) }
     if let packet = step.packet { check(packet, planned: planned, seen: seen, prefix, report) }
     if !step.context.isEmpty {

@@ -32,6 +32,10 @@ struct PlannedStep: Sendable {
   var context: [ExpectedValue.Part]
   var maps: [ExpectedMap]
   var globals: [ExpectedGlobal]
+  /// One for each trigger of the plan; `nil` expects that it goes well.
+  var triggers: [ExpectedTrigger?] = []
+  /// One for each wait of the plan.
+  var waits: [PlannedWait] = []
   var events: [PlannedEvents] = []
 
   /// The records to read after the run.

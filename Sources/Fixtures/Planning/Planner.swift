@@ -50,12 +50,25 @@ struct TestPlanner {
     let (maps, targets) = values.maps(test.maps)
     plan.maps = maps
     targets.forEach(load)
-    plan.globals = values.globals(test.globals, beforeLoad: true)
+    let triggering = TriggerPlanner(facts: facts, complaints: complaints)
+    var globals = test.globals
+    plan.processGlobals = triggering.takeProcessGlobals(&globals).nilIfEmpty
+    plan.globals = values.globals(globals, beforeLoad: true)
+    plan.attachments = triggering.attachments(test.attachments).nilIfEmpty
+    for attachment in plan.attachments ?? [] {
+      if case .program(let name) = attachment.subject { load(name) }
+    }
     plan.mapSizes = mapSizes()
     plan.requirements = requirements(main)
     var steps: [PlannedStep] = []
     plan.steps.reserveCapacity(test.steps.count)
     for step in test.steps {
+      if step.triggers != nil || step.waits != nil, !step.hasPacket {
+        let (run, expected) = triggered(step, main, values, expectations)
+        plan.steps.append(run)
+        steps.append(expected)
+        continue
+      }
       guard let program = step.program.map(find) ?? main else { continue }
       load(program.name)
       let type = type(of: program)
@@ -97,6 +110,9 @@ struct TestPlanner {
 
   private func mainProgram() -> ObjectFacts.Program? {
     if let program = test.program { return find(program) }
+    if let attached = test.attachments.first(where: { facts.programs[$0.name.value] != nil }) {
+      return find(attached.name)
+    }
     if facts.programNames.count == 1 { return facts.programs[facts.programNames[0]] }
     if let step = test.steps.first(where: { $0.program != nil })?.program,
       test.steps.allSatisfy({ $0.program != nil })
@@ -118,7 +134,7 @@ struct TestPlanner {
     return nil
   }
 
-  private func type(of program: ObjectFacts.Program) -> BPFProgramType {
+  func type(of program: ObjectFacts.Program) -> BPFProgramType {
     if let type = test.type, program.type == .unspecified || program.name == test.program?.value { return type }
     return program.type
   }
@@ -172,7 +188,7 @@ struct TestPlanner {
       }
       + needs.mapTypes.compactMap { name in
         BPFMapType(named: name.value).map { .mapType(name: $0.description, id: $0.rawValue) }
-      } + needs.types.map { .btf($0.value) }
+      } + needs.types.map { .btf($0.value) } + needs.attaches.map { .attach($0.value) }
   }
 }
 

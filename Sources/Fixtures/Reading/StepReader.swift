@@ -6,12 +6,12 @@ import TestPlan
 /// Reads what goes into a run and what is expected of it.
 final class StepReader {
   /// Keys of what goes in, which a step inherits from its test.
-  static let inputKeys = ["program", "packet", "context", "repeat", "globals", "maps"]
+  static let inputKeys = ["program", "packet", "context", "repeat", "globals", "maps", "trigger", "wait"]
   static let stepKeys = ["name"] + inputKeys + ["expect"]
   /// Keys of `expect` that speak of a run.
-  static let runKeys = ["return", "packet", "context", "maps", "globals", "events"]
+  static let runKeys = ["return", "packet", "context", "maps", "globals", "events", "trigger"]
   static let loadKeys = ["load", "log", "cause"]
-  static let laterKeys = ["golden", "attach"]
+  static let laterKeys = ["golden"]
 
   private let complaints: Complaints
   private let packets: PacketReader
@@ -29,7 +29,7 @@ final class StepReader {
 
   /// The step that a test without `steps` is; `nil` when it doesn't run anything.
   func singleStep(_ test: Fields, _ expect: Fields?) -> StepCase? {
-    let runs = ["packet", "context", "repeat"].contains { test[$0] != nil }
+    let runs = ["packet", "context", "repeat", "trigger", "wait"].contains { test[$0] != nil }
     guard runs || Self.runKeys.contains(where: { expect?[$0] != nil }) else { return nil }
     var step = inputs(test, inheriting: nil)
     // A test's own globals and maps are set before the first step.
@@ -56,11 +56,13 @@ final class StepReader {
 
   private func inputs(_ fields: Fields, inheriting test: Fields?) -> StepCase {
     func source(_ key: String) -> Fields { fields[key] == nil ? test ?? fields : fields }
-    return StepCase(
+    var step = StepCase(
       position: fields.position, program: source("program").text("program"),
       packet: source("packet")["packet"].flatMap { packets.bytes($0) },
       hasPacket: source("packet")["packet"] != nil, context: source("context")["context"],
       repetitions: source("repeat").count("repeat") ?? 1, globals: fields["globals"], maps: fields["maps"])
+    TriggerReader(complaints: complaints).read(source("trigger")["trigger"], wait: fields["wait"], into: &step)
+    return step
   }
 
   private func read(_ expect: Fields, into step: inout StepCase) {
@@ -78,6 +80,7 @@ final class StepReader {
     step.mapsOut = expect["maps"]
     step.globalsOut = expect["globals"]
     step.eventsOut = expect["events"]
+    step.triggersOut = expect["trigger"]
   }
 
   private func packet(_ node: YAMLNode) -> PacketExpectation? {

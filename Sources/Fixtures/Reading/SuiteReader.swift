@@ -5,10 +5,10 @@ import Results
 struct SuiteReader {
   static let keys = ["object", "cflags", "mcpu", "defaults", "tests"]
   static let testKeys =
-    ["name", "requires", "map_sizes", "programs", "type", "steps"] + StepReader.inputKeys + ["expect"]
+    ["name", "requires", "map_sizes", "programs", "type", "attach", "steps"] + StepReader.inputKeys + ["expect"]
   /// Of the contract, and honoured by later versions.
-  static let laterTestKeys = ["attach", "trigger", "replay", "golden", "events", "call", "generate"]
-  static let requirementKeys = ["kernel", "helper", "kfunc", "program_type", "map_type", "btf"]
+  static let laterTestKeys = ["replay", "golden", "events", "call", "generate"]
+  static let requirementKeys = ["kernel", "helper", "kfunc", "program_type", "map_type", "btf", "attach"]
   /// Keys whose mappings a test and the defaults contribute to together.
   static let mergedKeys: Set<String> = ["requires", "globals", "maps", "map_sizes", "context", "expect"]
 
@@ -76,7 +76,8 @@ struct SuiteReader {
       name: name?.value ?? "", position: node.position, program: fields.text("program"),
       programs: fields.texts("programs"), type: programType(fields), requires: needs(fields["requires"]),
       globals: fields["globals"], maps: fields["maps"], mapSizes: mapSizes(fields["map_sizes"]), steps: steps,
-      hasSteps: fields["steps"] != nil, load: load)
+      hasSteps: fields["steps"] != nil, load: load,
+      attachments: AttachmentReader(complaints: complaints).read(fields["attach"]))
   }
 
   /// The test's own keys and, where it has none, those of the defaults. Mappings of both are joined key by key.
@@ -175,6 +176,12 @@ struct SuiteReader {
         type.position, "no map type `\(type.value)`", hint: suggestion(for: type.value, among: BPFMapType.names))
     }
     needs.types = fields.texts("btf")
+    needs.attaches = fields.texts("attach")
+    for kind in needs.attaches where AttachKind(rawValue: kind.value) == nil {
+      complaints.add(
+        kind.position, "no way of attaching is called `\(kind.value)`",
+        hint: suggestion(for: kind.value, among: AttachKind.allCases.map(\.rawValue)))
+    }
     return needs
   }
 }

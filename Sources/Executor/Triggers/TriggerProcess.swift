@@ -1,0 +1,102 @@
+import BPF
+import CBPFShims
+import Glibc
+
+/// Where the processes of a test do their triggers.
+struct TriggerPlace {
+  /// A descriptor of the network namespace; `nil` is the executor's own.
+  var networkNamespace: Int32?
+  /// A descriptor of the folder of the cgroup; `nil` is the executor's own.
+  var cgroup: Int32?
+}
+
+/// A process of its own for triggers (see CBPFShims/include/trigger.h). It ends, at the latest, with its last reference.
+final class TriggerProcess {
+  enum End {
+    /// Every call was done, or one of them failed.
+    case done
+    /// The process has ended, or has become another program.
+    case gone
+    case timedOut
+  }
+
+  /// `CLONE_NEWNET` of linux/sched.h.
+  private static let newNetwork = 0x4000_0000
+  private let actor: UnsafeMutablePointer<bpftest_actor>
+  /// What the process may still be working on.
+  private var inUse: CallList?
+  private(set) var waitStatus: Int32?
+
+  /// The process's number, as programs see it in `bpf_get_current_pid_tgid() >> 32`.
+  var number: Int32 { actor.pointee.pid }
+
+  /// Becomes readable when the process has ended.
+  var descriptor: Int32 { actor.pointee.pidfd }
+
+  /// Starts a process. `standard` are descriptors for its input, output and errors; all others are closed there.
+  init(in place: TriggerPlace, standard: [Int32] = []) throws(BPFError) {
+    actor = .allocate(capacity: 1)
+    let started = bpftest_actor_start(actor)
+    guard started == 0 else {
+      actor.deallocate()
+      throw BPFError(
+        .kernel, errno: -started, operation: "starting a process for the triggers")
+    }
+    if let cgroup = place.cgroup { try enter(cgroup: cgroup) }
+    let calls = CallList()
+    if let namespace = place.networkNamespace {
+      calls.add("setns", .number(Int(namespace)), .number(Self.newNetwork))
+    }
+    // First out of the way of one another.
+    let moved = standard.map { descriptor in
+      calls.add("fcntl", .number(Int(descriptor)), .number(Int(F_DUPFD_CLOEXEC)), .number(64))
+    }
+    for (index, copy) in moved.enumerated() {
+      calls.add("dup3", .result(of: copy), .number(index), .number(0))
+    }
+    // Links and maps of ours would live on there. `close_range`: since 5.9.
+    calls.add("close_range", .number(3), .number(Int(UInt32.max)), .number(0))
+    let end = run(calls, seconds: 5)
+    let failure = calls.calls.first { $0.result < 0 }
+    guard case .done = end, failure == nil else {
+      throw BPFError(
+        .kernel, errno: Int32(clamping: -(failure?.result ?? 0)), operation: "preparing the triggers' process")
+    }
+  }
+
+  deinit {
+    end()
+    actor.deallocate()
+  }
+
+  private func enter(cgroup: Int32) throws(BPFError) {
+    let file = openat(cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC)
+    defer { if file >= 0 { close(file) } }
+    let text = Array("\(number)".utf8)
+    guard file >= 0, write(file, text, text.count) == text.count else {
+      throw BPFError(.kernel, errno: errno, operation: "moving the triggers' process into the test's cgroup")
+    }
+  }
+
+  /// Does the calls, and waits until they are done.
+  func run(_ calls: CallList, seconds: Double) -> End {
+    guard waitStatus == nil else { return .gone }
+    let limit = Int64(max(0, min(seconds, 1e6)) * 1e9)
+    let state = calls.withCalls { bpftest_actor_run(actor, $0.baseAddress, Int32($0.count), limit) }
+    switch Int(state) {
+    case Int(BPFTEST_ACTOR_IDLE): return .done
+    case Int(BPFTEST_ACTOR_GONE): return .gone
+    default:
+      inUse = calls
+      end()
+      return .timedOut
+    }
+  }
+
+  /// Kills it if need be, and waits for its end.
+  func end() {
+    guard waitStatus == nil else { return }
+    waitStatus = bpftest_actor_end(actor)
+    inUse = nil
+  }
+}

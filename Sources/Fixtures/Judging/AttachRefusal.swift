@@ -1,0 +1,35 @@
+import BPF
+import Glibc
+import Results
+import TestPlan
+
+/// Says why a program could not be attached.
+enum AttachRefusal {
+  static func cause(of refusal: Refusal) -> Cause? {
+    switch refusal.errno {
+    case EPERM, EACCES: .permission
+    case ENOMEM, EMFILE, ENFILE, ENOSPC, EAGAIN: .resources
+    case ENOENT, ESRCH, EADDRNOTAVAIL, ENODEV, EINVAL, EILSEQ: .attachTarget
+    case EOPNOTSUPP, Errno.notSupported: .programType
+    default: nil
+    }
+  }
+
+  /// The errno by name, what libbpf says, and what to do about it.
+  static func explain(_ refusal: Refusal) -> String {
+    guard refusal.errno != 0 else { return refusal.operation }
+    let words = "\(refusal.operation): \(Errno.name(refusal.errno)) (\(Errno.message(refusal.errno)))"
+    return advice(refusal).map { "\(words); \($0)" } ?? words
+  }
+
+  private static func advice(_ refusal: Refusal) -> String? {
+    switch refusal.errno {
+    case EPERM, EACCES:
+      "this kernel is locked down, or the process lacks privileges: run it in a micro-VM (`--kernel ID`)"
+    case ENOENT, ESRCH, EADDRNOTAVAIL: "the kernel has nothing of that name to attach to"
+    case EOPNOTSUPP, Errno.notSupported:
+      "the section doesn't say what to attach to (write `attach: [ { program: …, to: … } ]`), or the kernel can't"
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,234 @@
+import BPF
+import TestPlan
+
+/// What is expected of one trigger of a step.
+struct ExpectedTrigger: Sendable {
+  /// `nil`: that there is none.
+  var errno: Condition?
+  var exit: Condition?
+  var signal: Condition?
+  var result: Condition?
+  var output: Condition?
+  var errorOutput: Condition?
+  var line: Int
+}
+
+/// A wait as messages speak of it.
+struct PlannedWait: Sendable {
+  /// `fired >= 1`.
+  var label: String
+  var line: Int
+}
+
+/// Plans attachments, triggers and waits.
+struct TriggerPlanner {
+  let facts: ObjectFacts
+  let complaints: Complaints
+
+  private var inputs: InputPlanner { InputPlanner(facts: facts, complaints: complaints) }
+  private static let waitLimit = 2.0
+
+  // MARK: Attachments
+
+  func attachments(_ cases: [AttachmentCase]) -> [Attachment] {
+    cases.compactMap { attachment in
+      let name = attachment.name.value
+      if facts.programs[name] != nil { return Attachment(.program(name)) }
+      if facts.maps[name]?.type.description == "struct_ops" { return Attachment(.map(name)) }
+      complaints.add(
+        attachment.name.position, "the object has no program `\(name)` to attach",
+        hint: suggestion(for: name, among: facts.programNames))
+      return nil
+    }
+  }
+
+  // MARK: Numbers known at run time
+
+  private static let processWord = "$trigger.pid"
+
+  /// Takes the globals out of a mapping that are to be told the number of the triggers' process.
+  func takeProcessGlobals(_ node: inout YAMLNode?) -> [GlobalPlace] {
+    guard let entries = node?.entries else { return [] }
+    let marked = entries.filter { $0.value.isWord(Self.processWord) }
+    guard !marked.isEmpty else { return [] }
+    node?.content = .mapping(entries.filter { !$0.value.isWord(Self.processWord) })
+    return marked.compactMap { entry in
+      guard let global = inputs.global(entry.key) else { return nil }
+      guard !global.type.isCompound, [4, 8].contains(global.type.size) else {
+        complaints.add(
+          entry.value.position,
+          "the number of a process takes 32 bits, and `\(global.name)` is \(global.type.declaration)")
+        return nil
+      }
+      return GlobalPlace(section: global.section, offset: global.offset, size: global.type.size)
+    }
+  }
+
+  // MARK: Waits
+
+  func waits(_ node: YAMLNode?) -> [(wait: Wait, planned: PlannedWait)] {
+    guard let node, let fields = Fields(node, of: "`wait`", known: ["globals", "maps", "within"], complaints) else {
+      return []
+    }
+    let seconds = fields.text("within").flatMap { TriggerReader(complaints: complaints).seconds($0) } ?? Self.waitLimit
+    var result: [(wait: Wait, planned: PlannedWait)] = []
+    func add(_ condition: YAMLNode, _ label: String, _ type: ValueType, _ place: (Int, Int) -> Wait.Place) {
+      guard let part = self.part(condition, label, type, 0) else { return }
+      let wait = Wait(
+        place: place(part.offset, part.size), isSigned: part.isSigned, comparison: part.comparison, bound: part.bound,
+        seconds: seconds)
+      result.append((wait, PlannedWait(label: part.label, line: condition.position.line)))
+    }
+    for entry in fields["globals"]?.entries ?? [] {
+      guard let global = inputs.global(entry.key) else { continue }
+      add(entry.value, global.name, global.type) {
+        .global(GlobalPlace(section: global.section, offset: global.offset + $0, size: $1))
+      }
+    }
+    for entry in fields["maps"]?.entries ?? [] {
+      guard let map = inputs.map(entry.key) else { continue }
+      for (key, value) in inputs.entries(of: entry.value, in: map) {
+        guard let bytes = inputs.encode(key, map.key) else { continue }
+        add(value, "\(map.name)[\(key.label)]", map.value) {
+          .map(name: map.name, key: Bytes(bytes), offset: $0, size: $1)
+        }
+      }
+    }
+    if result.isEmpty { complaints.add(node.position, "`wait` waits for nothing", hint: "name `globals` or `maps`") }
+    return result
+  }
+
+  private struct Part {
+    var label: String
+    var offset: Int
+    var size: Int
+    var isSigned: Bool
+    var comparison: Wait.Comparison
+    var bound: Int64
+  }
+
+  /// The number that a condition is about: the value itself, or the one member that the condition names.
+  private func part(_ node: YAMLNode, _ label: String, _ type: ValueType, _ offset: Int) -> Part? {
+    if case .btf(let btf) = type, type.isCompound {
+      guard let entries = node.entries, entries.count == 1, let member = btf.member(entries[0].key.label),
+        member.bitFieldSize == 0
+      else {
+        complaints.add(node.position, "`wait` takes one member of \(type.declaration), which must be a number")
+        return nil
+      }
+      return part(
+        entries[0].value, "\(label).\(entries[0].key.label)", .btf(btf.type(of: member)), offset + member.bitOffset / 8)
+    }
+    guard [1, 2, 4, 8].contains(type.size), let zero = type.integer([UInt8](repeating: 0, count: type.size)), zero == 0
+    else {
+      complaints.add(node.position, "`wait` waits for numbers, and \(label) is \(type.declaration)")
+      return nil
+    }
+    let ones = type.integer([UInt8](repeating: 255, count: type.size)) ?? 0
+    guard let (comparison, bound) = comparison(node) else { return nil }
+    return Part(
+      label: "`\(label)` \(Self.sign(comparison)) \(bound)", offset: offset, size: type.size, isSigned: ones < 0,
+      comparison: comparison, bound: bound)
+  }
+
+  private func comparison(_ node: YAMLNode) -> (Wait.Comparison, Int64)? {
+    func number(_ node: YAMLNode) -> Int64? {
+      guard case .integer(let number) = node.scalar else { return nil }
+      return Int64(exactly: number)
+    }
+    if let bound = number(node) { return (.equal, bound) }
+    if let entries = node.entries, entries.count == 1, let bound = number(entries[0].value) {
+      switch entries[0].key.text {
+      case "ge": return (.atLeast, bound)
+      case "gt": if bound < .max { return (.atLeast, bound + 1) }
+      case "le": return (.atMost, bound)
+      case "lt": if bound > .min { return (.atMost, bound - 1) }
+      case "ne": return (.different, bound)
+      default: break
+      }
+    }
+    complaints.add(node.position, "`wait` takes a number or one of ge, gt, le, lt, ne, and here is \(node.kind)")
+    return nil
+  }
+
+  private static func sign(_ comparison: Wait.Comparison) -> String {
+    switch comparison {
+    case .equal: "="
+    case .different: "≠"
+    case .atLeast: "≥"
+    case .atMost: "≤"
+    }
+  }
+
+  // MARK: Expectations
+
+  /// What is expected of each trigger. A mapping speaks of the last one; a list has an item for each.
+  func expectations(_ node: YAMLNode?, count: Int) -> [ExpectedTrigger?] {
+    var result = [ExpectedTrigger?](repeating: nil, count: count)
+    guard let node else { return result }
+    guard count > 0 else {
+      complaints.add(node.position, "there is no `trigger` here that something could be expected of")
+      return result
+    }
+    guard let items = node.items else {
+      result[count - 1] = expectation(node)
+      return result
+    }
+    guard items.count <= count else {
+      complaints.add(node.position, "\(items.count) expectations of \(count) triggers")
+      return result
+    }
+    for (index, item) in items.enumerated() where !item.isWord("any") { result[index] = expectation(item) }
+    return result
+  }
+
+  private func expectation(_ node: YAMLNode) -> ExpectedTrigger? {
+    let known = ["errno", "exit", "signal", "result", "output", "stderr"]
+    guard let fields = Fields(node, of: "an expectation of a trigger", known: known, complaints) else { return nil }
+    return ExpectedTrigger(
+      errno: fields["errno"].flatMap { condition($0, named: ErrnoNames.number, "an errno") },
+      exit: fields["exit"].flatMap { condition($0) },
+      signal: fields["signal"].flatMap { condition($0, named: { OpenFlags.signals[$0.replacingSIG] }, "a signal") },
+      result: fields["result"].flatMap { condition($0) }, output: fields["output"].flatMap(text),
+      errorOutput: fields["stderr"].flatMap(text), line: node.position.line)
+  }
+
+  private func condition(
+    _ node: YAMLNode, named: @escaping (String) -> Int32? = { _ in nil }, _ what: String = "a number"
+  ) -> Condition? {
+    func number(_ node: YAMLNode) -> Int128? {
+      if case .integer(let number) = node.scalar { return number }
+      if let number = node.text.flatMap(named) { return Int128(number) }
+      complaints.add(node.position, "\(node.kind) is not \(what)")
+      return nil
+    }
+    if node.isWord("any") { return .any }
+    guard Condition.isMatcher(node) else { return number(node).map(Condition.number) }
+    return MatcherReader(complaints: complaints, equal: { number($0).map(Condition.number) }, number: number).read(node)
+  }
+
+  private func text(_ node: YAMLNode) -> Condition? {
+    func bytes(_ node: YAMLNode) -> Condition? {
+      if case .bytes(let bytes) = node.value { return .bytes(bytes) }
+      if let text = node.text { return .bytes(Array(text.utf8)) }
+      complaints.add(node.position, "an output is a text, { hex: … } or { matches: … }, and here is \(node.kind)")
+      return nil
+    }
+    if node.isWord("any") { return .any }
+    guard Condition.isMatcher(node) else { return bytes(node) }
+    return MatcherReader(complaints: complaints, equal: bytes, number: { _ in nil }).read(node)
+  }
+}
+
+extension String {
+  fileprivate var replacingSIG: String { hasPrefix("SIG") ? String(dropFirst(3)) : self }
+}
+
+/// Errno values by name.
+enum ErrnoNames {
+  private static let numbers = Dictionary(
+    (1...133).map { (Errno.name(Int32($0)), Int32($0)) } + [("ENOTSUPP", Errno.notSupported)],
+    uniquingKeysWith: { first, _ in first })
+
+  static func number(_ name: String) -> Int32? { numbers[name] }
+}

@@ -1,0 +1,45 @@
+import TestPlan
+
+extension TestPlanner {
+  /// A step of triggers and waits: nothing is test-run.
+  func triggered(
+    _ step: StepCase, _ main: ObjectFacts.Program, _ values: InputPlanner, _ expectations: ExpectationPlanner
+  ) -> (Step, PlannedStep) {
+    let planner = TriggerPlanner(facts: facts, complaints: complaints)
+    var globals = step.globals
+    let places = planner.takeProcessGlobals(&globals)
+    let (maps, _) = values.maps(step.maps)
+    var expected = expectations.plan(step, type: self.type(of: main))
+    if let returns = step.returns {
+      complaints.add(returns.position, "nobody sees what an attached program returns")
+    }
+    if test.attachments.isEmpty {
+      complaints.add(step.position, "nothing is attached that could be triggered", hint: "name it: `attach: [PROGRAM]`")
+    }
+    let triggers = step.triggers ?? []
+    for trigger in triggers { check(trigger) }
+    let waits = planner.waits(step.waits)
+    expected.triggers = planner.expectations(step.triggersOut, count: triggers.count)
+    expected.waits = waits.map(\.planned)
+    let run = Step(
+      globals: values.globals(globals, beforeLoad: false), maps: maps, readMaps: expected.maps.map(\.name),
+      readSections: expected.globals.map(\.section).uniqued(), events: expected.eventReads,
+      triggers: triggers.map(\.value),
+      triggerLimit: step.triggerLimit, processGlobals: places.nilIfEmpty, waits: waits.map(\.wait).nilIfEmpty)
+    return (run, expected)
+  }
+
+  private func check(_ trigger: Located<Trigger>) {
+    guard case .iterate(let program) = trigger.value,
+      !test.attachments.contains(where: { $0.name.value == program })
+    else { return }
+    complaints.add(
+      trigger.position, "`\(program)` is not attached, so it can't be iterated",
+      hint: suggestion(for: program, among: test.attachments.map(\.name.value)))
+  }
+}
+
+extension Array {
+  /// What a plan leaves out when there is nothing to say.
+  var nilIfEmpty: Self? { isEmpty ? nil : self }
+}
