@@ -34,10 +34,6 @@ struct QEMUCommandLine {
     + "integrity,bpf no_timer_check lpj=4000000 random.trust_cpu=on cryptomgr.notests rcupdate.rcu_expedited=1 "
     + "8250.nr_uarts=1"
 
-  /// Every instruction that TCG knows, less what costs time under emulation and nothing under test depends on: a fifth level
-  /// of page tables, checks of supervisor accesses, tagged address spaces.
-  static let emulated = "max,la57=off,smap=off,smep=off,pcid=off"
-
   /// The name of the channel's port, by which the agent finds it.
   static let portName = "org.bpftest.0"
 
