@@ -49,6 +49,38 @@ public struct BPFMap {
     }
   }
 
+  /// Where loading the object pins it, `nil` for nowhere: opening an object forgets what its maps' definitions ask for
+  /// (`LIBBPF_PIN_BY_NAME`), so that no test leaves anything behind (`bpf_map__pin_path`).
+  public var pinPath: String? { bpf_map__pin_path(pointer).map { String(cString: $0) } }
+
+  /// Has load pin the map there, or use the one that is pinned there already (`bpf_map__set_pin_path`).
+  public func setPinPath(_ path: String?) throws(BPFError) {
+    let result = bpf_map__set_pin_path(pointer, path)
+    guard result == 0 else {
+      throw BPFError(.badArgument, errno: -result, operation: "setting the pin path of map `\(name)`")
+    }
+  }
+
+  /// Sets `value_size`, in bytes, before load (`bpf_map__set_value_size`): its BTF type is forgotten where it doesn't fit.
+  public func setValueSize(_ size: UInt32) throws(BPFError) {
+    let result = bpf_map__set_value_size(pointer, size)
+    guard result == 0 else {
+      throw BPFError(.badArgument, errno: -result, operation: "setting value_size of map `\(name)` to \(size)")
+    }
+  }
+
+  /// Of a map of maps: sets the `max_entries` of its inner maps before load. libbpf up to 1.2 crashes when it is asked to
+  /// change an inner map, so it is given one made here to go by (`bpf_map__set_inner_map_fd`).
+  public func setInnerMaxEntries(_ count: UInt32) throws(BPFError) {
+    let inner = try makeInner(maxEntries: count)
+    let result = bpf_map__set_inner_map_fd(pointer, inner.descriptor)
+    guard result == 0 else {
+      throw BPFError(.badArgument, errno: -result, operation: "setting the size of the maps in map `\(name)`")
+    }
+    // libbpf looks at it when it makes the map, and leaves closing it to us.
+    object.innerPrototypes.append(inner)
+  }
+
   /// The descriptor of the created map, `nil` before load (`bpf_map__fd`).
   public var descriptor: Int32? {
     let fd = bpf_map__fd(pointer)
@@ -100,9 +132,9 @@ public struct BPFMap {
 
   // MARK: Entries
 
-  /// Bytes that the kernel copies for one lookup: a value, or one for each CPU, each padded to eight bytes.
-  private var lookupSize: Int {
-    type.isPerCPU ? (valueSize + 7) / 8 * 8 * BPFSystem.possibleCPUs : valueSize
+  /// The map in the kernel, for all that can be done with its entries. Throws when the object isn't loaded.
+  public func loaded(_ operation: String = "use") throws(BPFError) -> KernelMap {
+    KernelMap(self, descriptor: try loadedDescriptor(operation))
   }
 
   func loadedDescriptor(_ operation: String) throws(BPFError) -> Int32 {
@@ -112,104 +144,29 @@ public struct BPFMap {
     return descriptor
   }
 
-  private func check(_ bytes: [UInt8], _ size: Int, _ what: String, _ operation: String) throws(BPFError) {
-    guard bytes.count == size else {
-      throw BPFError(
-        .badArgument, operation: "\(operation) of map `\(name)`",
-        detail: "the \(what) has \(bytes.count) bytes, and the map's have \(size)")
-    }
-  }
-
-  /// Writes a value (`bpf_map_update_elem` with `BPF_ANY`). Of a per-CPU map `values` holds one for each CPU in order;
-  /// those missing become zeros.
-  public func update(key: [UInt8], values: [[UInt8]]) throws(BPFError) {
-    let descriptor = try loadedDescriptor("update")
-    try check(key, keySize, "key", "update")
-    var raw: [UInt8] = []
-    if type.isPerCPU {
-      guard values.count <= BPFSystem.possibleCPUs else {
-        throw BPFError(
-          .badArgument, operation: "update of map `\(name)`",
-          detail: "\(values.count) values for \(BPFSystem.possibleCPUs) possible CPUs")
-      }
-      let stride = (valueSize + 7) / 8 * 8
-      raw = [UInt8](repeating: 0, count: lookupSize)
-      for (cpu, value) in values.enumerated() {
-        try check(value, valueSize, "value", "update")
-        raw.replaceSubrange((cpu * stride)..<(cpu * stride + valueSize), with: value)
-      }
-    } else {
-      raw = values.first ?? []
-      try check(raw, valueSize, "value", "update")
-    }
-    let result = bpf_map_update_elem(descriptor, key, raw, UInt64(BPF_ANY))
-    guard result == 0 else {
-      throw BPFError(.kernel, errno: -result, operation: "update of map `\(name)`")
-    }
+  /// Writes a value; see `KernelMap.update`.
+  public func update(key: [UInt8], values: [[UInt8]], flags: UInt64 = 0) throws(BPFError) {
+    try loaded("update").update(key: key, values: values, flags: flags)
   }
 
   /// Sets every value of an array to zeros, of all CPUs where it has one for each.
-  ///
-  /// In one call (`bpf_map_update_batch`, since 5.6, of per-CPU arrays since 5.13), or entry by entry where the kernel
-  /// has no such call for the map.
-  public func fillWithZeros() throws(BPFError) {
-    let descriptor = try loadedDescriptor("update")
-    let keys = (0..<maxEntries).flatMap { index in withUnsafeBytes(of: index) { [UInt8]($0) } }
-    let zeros = [UInt8](repeating: 0, count: lookupSize * Int(maxEntries))
-    if maxEntries > 1 {
-      var count = maxEntries
-      if bpf_map_update_batch(descriptor, keys, zeros, &count, nil) == 0 { return }
-    }
-    for index in 0..<maxEntries {
-      try update(key: withUnsafeBytes(of: index) { [UInt8]($0) }, values: [[UInt8](repeating: 0, count: valueSize)])
-    }
-  }
+  public func fillWithZeros() throws(BPFError) { try loaded("update").fillWithZeros() }
 
   /// Puts a loaded program, or a map, under a key of a map that holds such: its descriptor is what the kernel wants.
   public func update(key: [UInt8], descriptor value: Int32) throws(BPFError) {
     try update(key: key, values: [withUnsafeBytes(of: value) { [UInt8]($0) }])
   }
 
-  /// The values under a key: one, or one for each CPU; `nil` when there is none (`bpf_map_lookup_elem`).
-  public func lookup(key: [UInt8]) throws(BPFError) -> [[UInt8]]? {
-    let descriptor = try loadedDescriptor("lookup")
-    try check(key, keySize, "key", "lookup")
-    var raw = [UInt8](repeating: 0, count: lookupSize)
-    let result = bpf_map_lookup_elem(descriptor, key, &raw)
-    if result == -ENOENT { return nil }
-    guard result == 0 else { throw BPFError(.kernel, errno: -result, operation: "lookup in map `\(name)`") }
-    guard type.isPerCPU else { return [raw] }
-    let stride = (valueSize + 7) / 8 * 8
-    return (0..<BPFSystem.possibleCPUs).map { [UInt8](raw[($0 * stride)..<($0 * stride + valueSize)]) }
-  }
+  /// The values under a key: one, or one for each CPU; `nil` when there is none.
+  public func lookup(key: [UInt8]) throws(BPFError) -> [[UInt8]]? { try loaded("lookup").lookup(key: key) }
 
-  /// Deletes a key; `false` when it wasn't there (`bpf_map_delete_elem`).
+  /// Deletes a key; `false` when it wasn't there.
   @discardableResult
-  public func delete(key: [UInt8]) throws(BPFError) -> Bool {
-    let descriptor = try loadedDescriptor("delete")
-    try check(key, keySize, "key", "delete")
-    let result = bpf_map_delete_elem(descriptor, key)
-    guard result == 0 || result == -ENOENT else {
-      throw BPFError(.kernel, errno: -result, operation: "delete from map `\(name)`")
-    }
-    return result == 0
-  }
+  public func delete(key: [UInt8]) throws(BPFError) -> Bool { try loaded("delete").delete(key: key) }
 
-  /// Every key, in the kernel's order (`bpf_map_get_next_key`).
-  public func keys() throws(BPFError) -> [[UInt8]] {
-    let descriptor = try loadedDescriptor("iteration")
-    var keys: [[UInt8]] = []
-    var next = [UInt8](repeating: 0, count: keySize)
-    var result = bpf_map_get_next_key(descriptor, nil, &next)
-    // A map that changes meanwhile could start over; it never has more keys than this.
-    while result == 0, keys.count <= Int(maxEntries) {
-      keys.append(next)
-      let current = next
-      result = bpf_map_get_next_key(descriptor, current, &next)
-    }
-    guard result == 0 || result == -ENOENT else {
-      throw BPFError(.kernel, errno: -result, operation: "iteration of map `\(name)`")
-    }
-    return keys
-  }
+  /// Every key, in the kernel's order.
+  public func keys() throws(BPFError) -> [[UInt8]] { try loaded("iteration").keys() }
+
+  /// Every entry, in the kernel's order; see `KernelMap.entries`.
+  public func entries() throws(BPFError) -> [KernelMap.Entry] { try loaded("iteration").entries() }
 }

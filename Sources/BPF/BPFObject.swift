@@ -14,6 +14,8 @@ public final class BPFObject {
   let pointer: OpaquePointer
   /// libbpf reads it while it loads.
   private let relocationTypes: MemoryImage?
+  /// What libbpf makes maps of maps by, where that isn't what their definitions say.
+  var innerPrototypes: [KernelMap] = []
   /// libbpf writes logs of programs here while it loads; they must live as long as the object.
   private var logBuffers: [String: LogBuffer] = [:]
   /// What libbpf warned of in the last call that failed, a line each.
@@ -64,6 +66,7 @@ public final class BPFObject {
     self.pointer = opened
     self.name = name
     self.relocationTypes = types
+    for map in maps where map.pinPath != nil { try map.setPinPath(nil) }
   }
 
   deinit { bpf_object__close(pointer) }

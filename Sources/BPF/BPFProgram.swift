@@ -50,11 +50,15 @@ public struct BPFProgram {
   }
 
   /// Instructions that the verifier went through; 0 where the kernel (before 5.16) doesn't say.
-  public var verifiedInstructions: UInt32 {
-    guard let descriptor else { return 0 }
+  public var verifiedInstructions: UInt32 { info?.verified_insns ?? 0 }
+
+  /// The kernel's number for the loaded program; `nil` before load.
+  public var id: UInt32? { info?.id }
+
+  private var info: bpf_prog_info? {
+    guard let descriptor else { return nil }
     var info = bpf_prog_info()
     var length = UInt32(MemoryLayout<bpf_prog_info>.size)
-    guard bpf_obj_get_info_by_fd(descriptor, &info, &length) == 0 else { return 0 }
-    return info.verified_insns
+    return bpf_obj_get_info_by_fd(descriptor, &info, &length) == 0 ? info : nil
   }
 }

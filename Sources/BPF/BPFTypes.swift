@@ -106,12 +106,34 @@ public struct BPFMapType: RawRepresentable, Hashable, Sendable, CustomStringConv
 
   /// Whether there is a value for each possible CPU under a key.
   public var isPerCPU: Bool {
-    [.perCPUHash, .perCPUArray, .lruPerCPUHash, .perCPUCgroupStorage].contains(self)
+    switch self {
+    case .perCPUHash, .perCPUArray, .lruPerCPUHash, .perCPUCgroupStorage: true
+    default: false
+    }
+  }
+
+  /// Whether values stand under no key: queues, stacks and bloom filters.
+  public var isKeyless: Bool {
+    switch self {
+    case .queue, .stack, .bloomFilter: true
+    default: false
+    }
+  }
+
+  /// Whether it keeps values for objects of the kernel (tasks, inodes, sockets, cgroups), whose descriptors are its keys.
+  public var isLocalStorage: Bool {
+    switch self {
+    case .skStorage, .inodeStorage, .taskStorage, .cgroupLocalStorage: true
+    default: false
+    }
   }
 
   /// Whether keys are indices from 0, all of them always present.
   public var isArray: Bool {
-    [.array, .perCPUArray, .progArray, .arrayOfMaps, .perfEventArray, .cgroupArray].contains(self)
+    switch self {
+    case .array, .perCPUArray, .progArray, .arrayOfMaps, .perfEventArray, .cgroupArray: true
+    default: false
+    }
   }
 }
 

@@ -7,6 +7,8 @@ struct LoadKey: Hashable {
   var programs: Set<String>
   var programTypes: [String: UInt32]
   var mapSizes: [String: UInt32]
+  var valueSizes: [String: UInt32]?
+  var innerSizes: [String: UInt32]?
   var readOnlyGlobals: [GlobalWrite]
   var wantsVerifierLog: Bool
 
@@ -15,6 +17,8 @@ struct LoadKey: Hashable {
     self.programs = Set(plan.programs)
     self.programTypes = plan.programTypes
     self.mapSizes = plan.mapSizes
+    self.valueSizes = plan.valueSizes
+    self.innerSizes = plan.innerSizes
     self.readOnlyGlobals = plan.globals.filter { PlanExecutor.isReadOnly($0.section) }
     self.wantsVerifierLog = plan.wantsVerifierLog
   }

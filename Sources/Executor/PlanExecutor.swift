@@ -48,7 +48,7 @@ public final class PlanExecutor {
     let events: EventReaders
     do {
       events = try EventReaders(plan, maps: loaded.runner.maps)
-      try loaded.runner.write(maps: plan.maps)
+      try loaded.runner.write(maps: plan.maps, in: scene)
       try loaded.runner.write(globals: plan.globals.filter { !Self.isReadOnly($0.section) })
     } catch {
       return Observations(load: .refused(error.refusal(at: .setup)))
@@ -96,6 +96,8 @@ public final class PlanExecutor {
         try object.program(name).setType(BPFProgramType(rawValue: type))
       }
       for (name, size) in plan.mapSizes { try object.map(name).setMaxEntries(size) }
+      for (name, size) in plan.valueSizes ?? [:] { try object.map(name).setValueSize(size) }
+      for (name, size) in plan.innerSizes ?? [:] { try object.map(name).setInnerMaxEntries(size) }
       for write in plan.globals where Self.isReadOnly(write.section) {
         try object.section(write.section).writeGlobals(write.bytes.array, at: write.offset)
       }

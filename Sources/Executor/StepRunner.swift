@@ -5,7 +5,7 @@ import TestPlan
 /// Runs the steps of one plan against its loaded object.
 struct StepRunner {
   // Looked up once: a plan may have ten thousand steps.
-  private let programs: [String: BPFProgram]
+  let programs: [String: BPFProgram]
   let maps: [String: BPFMap]
   let sections: [String: BPFMap]
 
@@ -15,24 +15,6 @@ struct StepRunner {
     self.maps = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     self.sections = Dictionary(
       all.compactMap { map in map.sectionName.map { ($0, map) } }, uniquingKeysWith: { first, _ in first })
-  }
-
-  func write(maps writes: [MapWrite]) throws(BPFError) {
-    for write in writes {
-      let map = try found(maps[write.map], "map", write.map)
-      for entry in write.entries {
-        switch entry.value {
-        case .bytes(let value): try map.update(key: entry.key.array, values: [value.array])
-        case .perCPU(let values): try map.update(key: entry.key.array, values: values.map(\.array))
-        case .program(let name):
-          let program = try found(programs[name], "program", name)
-          try map.update(key: entry.key.array, descriptor: try loaded(program.descriptor, "program", name))
-        case .map(let name):
-          let inner = try found(maps[name], "map", name)
-          try map.update(key: entry.key.array, descriptor: try loaded(inner.descriptor, "map", name))
-        }
-      }
-    }
   }
 
   func write(globals: [GlobalWrite]) throws(BPFError) {
@@ -49,7 +31,7 @@ struct StepRunner {
     return value
   }
 
-  private func loaded(_ descriptor: Int32?, _ what: String, _ name: String) throws(BPFError) -> Int32 {
+  func loaded(_ descriptor: Int32?, _ what: String, _ name: String) throws(BPFError) -> Int32 {
     guard let descriptor else {
       throw BPFError(.badArgument, operation: "\(what) `\(name)` is not among those that the test loads")
     }
@@ -61,7 +43,7 @@ struct StepRunner {
   ) -> StepObservation {
     var observation = StepObservation()
     do {
-      try write(maps: step.maps)
+      try write(maps: step.maps, in: scene)
       try write(globals: step.globals)
     } catch {
       observation.refusal = error.refusal(at: .setup)
@@ -86,7 +68,7 @@ struct StepRunner {
     }
     do {
       if let reads = step.events { try events.read(reads, &observation) }
-      try read(step, &observation)
+      try read(step, in: scene, &observation)
     } catch {
       observation.refusal = error.refusal(at: .read)
     }
@@ -118,20 +100,9 @@ struct StepRunner {
     if options.contextOutCapacity > 0 { observation.context = Bytes(result.context) }
   }
 
-  private func read(_ step: Step, _ observation: inout StepObservation) throws(BPFError) {
-    for name in step.readMaps {
-      let map = try found(maps[name], "map", name)
-      var entries: [MapEntry] = []
-      for key in try map.keys() {
-        // Gone in between, as from an LRU map, or an empty slot of a prog array.
-        guard let values = try map.lookup(key: key) else { continue }
-        entries.append(
-          MapEntry(
-            key: Bytes(key),
-            value: map.type.isPerCPU ? .perCPU(values.map { Bytes($0) }) : .bytes(Bytes(values.first ?? []))))
-      }
-      observation.maps.append(MapObservation(map: name, entries: entries))
-    }
+  private func read(_ step: Step, in scene: TestScene, _ observation: inout StepObservation) throws(BPFError) {
+    for name in step.readMaps { observation.maps.append(try read(try found(maps[name], "map", name))) }
+    for lookup in step.lookups ?? [] { observation.maps.append(try self.lookup(lookup, in: scene)) }
     for name in step.readSections {
       let section = try found(sections[name], "section of globals", name)
       observation.sections.append(SectionObservation(section: name, bytes: Bytes(try section.globals())))

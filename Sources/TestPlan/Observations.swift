@@ -146,11 +146,17 @@ public struct StepObservation: Codable, Hashable, Sendable {
 public struct MapObservation: Codable, Hashable, Sendable {
   public var map: String
   /// Every entry, in the kernel's order. Values are `.bytes`, or `.perCPU` with one for each possible CPU.
+  ///
+  /// A queue's or a stack's values come in the order in which they would be popped, with empty keys; a prog array's are
+  /// `.program`, those of a map of maps `.contents`.
   public var entries: [MapEntry]
+  /// Of a stack trace map: for each entry the functions on the stack, innermost first.
+  public var frames: [[String]]?
 
-  public init(map: String, entries: [MapEntry]) {
+  public init(map: String, entries: [MapEntry], frames: [[String]]? = nil) {
     self.map = map
     self.entries = entries
+    self.frames = frames
   }
 }
 

@@ -41,12 +41,16 @@ public struct Step: Codable, Hashable, Sendable {
   /// Seconds that triggers may take unless a step says otherwise. Running a program takes some 50 ms under emulation.
   public static let usualLimit = 5.0
 
+  /// Keys to look up after the run.
+  public var lookups: [MapLookup]?
+
   public init(
     program: String? = nil, globals: [GlobalWrite] = [], maps: [MapWrite] = [], data: Bytes? = nil,
     context: Bytes? = nil,
     contextSizeOut: Int = 0, repetitions: UInt32 = 1, flags: UInt32 = 0, cpu: UInt32 = 0, batchSize: UInt32 = 0,
     dataHeadroomOut: Int = 512, readMaps: [String] = [], readSections: [String] = [], events: [EventRead]? = nil,
-    triggers: [Trigger]? = nil, triggerLimit: Double? = nil, processGlobals: [GlobalPlace]? = nil, waits: [Wait]? = nil
+    triggers: [Trigger]? = nil, triggerLimit: Double? = nil, processGlobals: [GlobalPlace]? = nil, waits: [Wait]? = nil,
+    lookups: [MapLookup]? = nil
   ) {
     self.program = program
     self.globals = globals
@@ -66,5 +70,6 @@ public struct Step: Codable, Hashable, Sendable {
     self.triggerLimit = triggerLimit
     self.processGlobals = processGlobals
     self.waits = waits
+    self.lookups = lookups
   }
 }

@@ -13,6 +13,10 @@ public struct TestPlan: Codable, Hashable, Sendable {
   public var programTypes: [String: UInt32]
   /// `max_entries` to set before load, by map name.
   public var mapSizes: [String: UInt32]
+  /// `value_size` to set before load, by map name.
+  public var valueSizes: [String: UInt32]?
+  /// Of maps of maps, `max_entries` of the maps in them, to set before load, by name of the outer map.
+  public var innerSizes: [String: UInt32]?
   /// Contents of global variables. Those in read-only sections are set before load, the others after.
   public var globals: [GlobalWrite]
   /// Contents of maps, written after load and before the first step.
@@ -79,16 +83,19 @@ public struct MapWrite: Codable, Hashable, Sendable {
   }
 }
 
-/// One key and what stands under it.
+/// One key and what stands under it. Queues, stacks, bloom filters and user ring buffers have no keys (none of no bytes).
 public struct MapEntry: Codable, Hashable, Sendable {
   /// `key_size` bytes, in the layout of the map's key type.
   public var key: Bytes
   /// What the entry holds.
   public var value: MapValue
+  /// What is filled in on the kernel under test.
+  public var references: [MapReference]?
 
-  public init(key: Bytes, value: MapValue) {
+  public init(key: Bytes, value: MapValue, references: [MapReference]? = nil) {
     self.key = key
     self.value = value
+    self.references = references
   }
 }
 
@@ -102,6 +109,8 @@ public enum MapValue: Codable, Hashable, Sendable {
   case program(String)
   /// Of a map of maps: the map of that name.
   case map(String)
+  /// Of a map of maps: a new map with this in it.
+  case contents(InnerMap)
 }
 
 /// Something a test needs of the kernel, and that a probe can tell.

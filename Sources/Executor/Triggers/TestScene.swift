@@ -7,6 +7,8 @@ import TestPlan
 final class TestScene {
   private var place = TriggerPlace()
   private var links: [String: BPFLink] = [:]
+  /// Sockets that maps hold.
+  let sockets = TestSockets()
   /// Does every trigger that is a system call, so that sockets and such stay open from step to step.
   private var caller: TriggerProcess?
   /// The process of a step's first trigger, where that runs a program.
@@ -17,6 +19,7 @@ final class TestScene {
     next = nil
     caller = nil
     links.removeAll()
+    sockets.close()
   }
 
   // MARK: Attachments

@@ -118,7 +118,7 @@ struct EventPlanner {
 
   // MARK: Types
 
-  private func type(of map: ObjectFacts.Map, _ node: YAMLNode?, isNeeded: Bool, at place: Position) -> ValueType? {
+  func type(of map: ObjectFacts.Map, _ node: YAMLNode?, isNeeded: Bool, at place: Position) -> ValueType? {
     guard let node else {
       if let type = EventTypes.usual(for: map.name, in: facts.btf) { return .btf(type) }
       guard isNeeded else { return nil }

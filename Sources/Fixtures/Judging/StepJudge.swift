@@ -25,7 +25,12 @@ struct StepJudge {
           Failure(path: "\(prefix)maps.\(map.name)", expected: "contents", seen: "nothing was read", line: map.line))
         continue
       }
-      MapJudge(map: map, contents: contents.entries, release: release).check(prefix, report)
+      MapJudge(map: map, contents: contents.entries, release: release)
+        .check(at: "\(prefix)maps.\(map.name)", report)
+    }
+    for kind in step.kinds {
+      let contents = seen.maps.first { $0.map == kind.name } ?? MapObservation(map: kind.name, entries: [])
+      MapKindJudge(expected: kind, seen: contents, release: release).check("\(prefix)maps.\(kind.name)", report)
     }
     for (index, events) in step.events.enumerated() {
       guard let expected = events.choice.value(on: release) else { continue }
@@ -83,8 +88,7 @@ struct MapJudge {
   /// Up to so many keys, looking through the entries is quicker than sorting them into a dictionary first.
   private static let scanLimit = 8
 
-  func check(_ prefix: String, _ report: (Failure) -> Void) {
-    let path = "\(prefix)maps.\(map.name)"
+  func check(at path: String, _ report: (Failure) -> Void) {
     let wanted = map.entries.count + map.absent.count
     let index: [Bytes: MapValue]? =
       wanted > Self.scanLimit || map.isExact
@@ -112,7 +116,7 @@ struct MapJudge {
     switch value {
     case .bytes(let bytes): [bytes.array]
     case .perCPU(let values): values.map(\.array)
-    case .program, .map: []
+    case .program, .map, .contents: []
     }
   }
 

@@ -9,11 +9,13 @@ struct ExpectationPlanner {
   private var inputs: InputPlanner { InputPlanner(facts: facts, complaints: complaints) }
 
   func plan(_ step: StepCase, type: BPFProgramType) -> PlannedStep {
-    PlannedStep(
+    let (maps, kinds) = step.mapsOut.map(self.maps) ?? ([], [])
+    return PlannedStep(
       line: step.position.line, type: type, returns: step.returns.flatMap { returns($0, type) },
       packet: step.packetOut, context: step.contextOut.map { context($0, type) } ?? [],
-      maps: step.mapsOut.map(maps) ?? [], globals: step.globalsOut.map(globals) ?? [],
-      events: step.eventsOut.map { EventPlanner(facts: facts, complaints: complaints).plan($0) } ?? [])
+      maps: maps, globals: step.globalsOut.map(globals) ?? [],
+      events: step.eventsOut.map { EventPlanner(facts: facts, complaints: complaints).plan($0) } ?? [],
+      kinds: kinds)
   }
 
   // MARK: Return values
@@ -94,22 +96,32 @@ struct ExpectationPlanner {
 
   // MARK: Maps
 
-  private func maps(_ node: YAMLNode) -> [ExpectedMap] {
+  private func maps(_ node: YAMLNode) -> (maps: [ExpectedMap], kinds: [ExpectedMapKind]) {
     guard let entries = node.entries else {
       complaints.add(node.position, "`maps` must be a mapping from names to entries")
-      return []
+      return ([], [])
     }
-    return entries.compactMap { entry in
-      guard let map = inputs.map(entry.key) else { return nil }
-      guard map.type.isReadable else {
-        complaints.add(entry.key.position, "the contents of a \(map.type) map can't be read back")
-        return nil
+    var maps: [ExpectedMap] = []
+    var kinds: [ExpectedMapKind] = []
+    for entry in entries {
+      guard let map = inputs.map(entry.key) else { continue }
+      if MapKindExpectations.handles(map.type) {
+        kinds += MapKindExpectations(facts: facts, complaints: complaints).plan(entry.value, map).map { [$0] } ?? []
+      } else if map.type.isLocalStorage {
+        maps += localStorage(entry.value, in: map).map { [$0] } ?? []
+      } else if map.type.isReadable {
+        maps.append(expected(entry.value, in: map))
+      } else {
+        complaints.add(
+          entry.key.position, "the contents of a \(map.type) map can't be read back",
+          hint: map.type == .ringBuffer || map.type == .perfEventArray
+            ? "`expect: { events: { \(map.name): [ … ] } }` tells what came out of it" : nil)
       }
-      return expected(entry.value, in: map)
     }
+    return (maps, kinds)
   }
 
-  private func expected(_ node: YAMLNode, in map: ObjectFacts.Map) -> ExpectedMap {
+  func expected(_ node: YAMLNode, in map: ObjectFacts.Map) -> ExpectedMap {
     var result = ExpectedMap(
       name: map.name, type: map.type, key: map.key, value: map.value, entries: [], absent: [], isExact: false,
       line: node.position.line)

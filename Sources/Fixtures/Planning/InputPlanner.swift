@@ -54,6 +54,12 @@ struct InputPlanner {
     var programs: [String] = []
     for entry in entries {
       guard let map = map(entry.key) else { continue }
+      let kinds = MapKindInputs(facts: facts, complaints: complaints)
+      if let (write, needed) = kinds.write(entry.value, map) {
+        writes.append(write)
+        programs += needed
+        continue
+      }
       if map.type.keepsNoEntries {
         complaints.add(entry.key.position, "entries of a \(map.type) map can't be written")
         continue
@@ -104,7 +110,7 @@ struct InputPlanner {
     }
   }
 
-  private func value(_ node: YAMLNode, in map: ObjectFacts.Map) -> MapValue? {
+  func value(_ node: YAMLNode, in map: ObjectFacts.Map) -> MapValue? {
     switch map.type {
     case .progArray:
       guard let name = node.text, facts.programs[name] != nil else {
@@ -114,14 +120,6 @@ struct InputPlanner {
         return nil
       }
       return .program(name)
-    case .arrayOfMaps, .hashOfMaps:
-      guard let name = node.text, facts.maps[name] != nil else {
-        complaints.add(
-          node.position, "the object has no map \(node.kind), and the values of `\(map.name)` are maps",
-          hint: node.text.flatMap { suggestion(for: $0, among: facts.mapNames) })
-        return nil
-      }
-      return .map(name)
     default: break
     }
     if map.type.isPerCPU, let items = Self.perCPU(node) {
@@ -190,17 +188,19 @@ struct InputPlanner {
 }
 
 extension BPFMapType {
-  /// Queues, rings and such, whose contents have no keys.
+  /// Whether nothing can be written into it from here.
   var keepsNoEntries: Bool {
-    [
-      "queue", "stack", "ringbuf", "user_ringbuf", "bloom_filter", "perf_event_array", "stack_trace", "struct_ops",
-      "arena",
-    ]
-    .contains(description)
+    switch self {
+    case .ringBuffer, .perfEventArray, .stackTrace, .structOps, .arena: true
+    default: false
+    }
   }
 
   /// Whether whole contents can be read out and compared.
   var isReadable: Bool {
-    [.hash, .array, .lruHash, .lpmTrie].contains(self) || isPerCPU && self != .perCPUCgroupStorage
+    switch self {
+    case .hash, .array, .lruHash, .lpmTrie, .deviceMap, .deviceHash, .cpuMap, .sockMap, .sockHash, .cgroupStorage: true
+    default: isPerCPU
+    }
   }
 }

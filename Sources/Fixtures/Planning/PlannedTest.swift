@@ -37,6 +37,18 @@ struct PlannedStep: Sendable {
   /// One for each wait of the plan.
   var waits: [PlannedWait] = []
   var events: [PlannedEvents] = []
+  var kinds: [ExpectedMapKind] = []
+
+  /// Maps to read out whole.
+  var readMaps: [String] {
+    maps.filter { $0.lookup == nil }.map(\.name) + kinds.filter { $0.lookup == nil }.map(\.name)
+  }
+
+  /// Keys to look up in maps that can't be read out.
+  var lookups: [MapLookup]? {
+    let all = maps.compactMap(\.lookup) + kinds.compactMap(\.lookup)
+    return all.isEmpty ? nil : all
+  }
 
   /// The records to read after the run.
   var eventReads: [EventRead]? {
@@ -77,6 +89,8 @@ struct ExpectedMap: Sendable {
   /// Whether nothing else may be there; in an array, whether all else must be zero.
   var isExact: Bool
   var line: Int
+  /// Where it can't be read as a whole, the keys to look up.
+  var lookup: MapLookup?
 }
 
 /// What a global is expected to be.

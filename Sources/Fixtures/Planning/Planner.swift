@@ -87,8 +87,9 @@ struct TestPlanner {
           program: program.name, globals: values.globals(step.globals, beforeLoad: false), maps: maps,
           data: Bytes(packet), context: step.context.flatMap { values.context($0, type: type, packet: packet) },
           contextSizeOut: planned.context.isEmpty ? 0 : ContextLayout.of(type)?.size ?? 0,
-          repetitions: step.repetitions, readMaps: planned.maps.map(\.name),
-          readSections: planned.globals.map(\.section).uniqued(), events: planned.eventReads))
+          repetitions: step.repetitions, readMaps: planned.readMaps,
+          readSections: planned.globals.map(\.section).uniqued(), events: planned.eventReads,
+          lookups: planned.lookups))
       steps.append(planned)
     }
     plan.programs = programs

@@ -22,10 +22,11 @@ extension TestPlanner {
     expected.triggers = planner.expectations(step.triggersOut, count: triggers.count)
     expected.waits = waits.map(\.planned)
     let run = Step(
-      globals: values.globals(globals, beforeLoad: false), maps: maps, readMaps: expected.maps.map(\.name),
+      globals: values.globals(globals, beforeLoad: false), maps: maps, readMaps: expected.readMaps,
       readSections: expected.globals.map(\.section).uniqued(), events: expected.eventReads,
       triggers: triggers.map(\.value),
-      triggerLimit: step.triggerLimit, processGlobals: places.nilIfEmpty, waits: waits.map(\.wait).nilIfEmpty)
+      triggerLimit: step.triggerLimit, processGlobals: places.nilIfEmpty, waits: waits.map(\.wait).nilIfEmpty,
+      lookups: expected.lookups)
     return (run, expected)
   }
 

@@ -1,0 +1,56 @@
+/// A map to put into a map of maps, or one found there.
+public struct InnerMap: Codable, Hashable, Sendable {
+  public var entries: [MapEntry]
+  /// How many it holds; `nil` for as many as its definition says.
+  public var maxEntries: UInt32?
+
+  public init(entries: [MapEntry], maxEntries: UInt32? = nil) {
+    self.entries = entries
+    self.maxEntries = maxEntries
+  }
+}
+
+/// Something of the kernel under test that an entry names by a number which only that kernel knows: four bytes of its key
+/// or value are filled in when the entry is written or looked up.
+public struct MapReference: Codable, Hashable, Sendable {
+  public enum Target: Codable, Hashable, Sendable {
+    /// The descriptor of a loaded program.
+    case program(String)
+    /// The index of a network interface.
+    case interface(String)
+    /// The descriptor of a folder of the cgroup2 file system, `/` being its root.
+    case cgroup(String)
+    /// The descriptor of a file or folder.
+    case file(String)
+    /// The descriptor of a socket that the test has under that name, or of a new one: `tcp` (listening on 127.0.0.1),
+    /// `udp` (bound to 127.0.0.1), `xdp`. It lives as long as the test.
+    case socket(String)
+    /// The descriptor of the thread that runs the test.
+    case task
+  }
+
+  /// Whether it stands in the key, or else in the value.
+  public var isKey: Bool
+  /// Bytes from the start of the key or the value.
+  public var offset: Int
+  public var target: Target
+
+  public init(isKey: Bool = false, offset: Int = 0, target: Target) {
+    self.isKey = isKey
+    self.offset = offset
+    self.target = target
+  }
+}
+
+/// Keys to look up in a map that can't be read as a whole. Those found are observed under the key as it stands here, with
+/// nothing filled in. Of a bloom filter the keys are the values to look for, and those that it may hold are observed.
+public struct MapLookup: Codable, Hashable, Sendable {
+  public var map: String
+  /// Their values say nothing.
+  public var entries: [MapEntry]
+
+  public init(map: String, entries: [MapEntry]) {
+    self.map = map
+    self.entries = entries
+  }
+}
