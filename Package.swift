@@ -26,22 +26,29 @@ let package = Package(
     .target(name: "TestPlan", swiftSettings: settings),
     .target(name: "Results", swiftSettings: settings),
     .target(name: "Executor", dependencies: ["BPF", "CBPFShims", "TestPlan"], swiftSettings: settings),
+    // The cache's folder, and what is to be removed when the process is made to end.
+    .target(name: "Housekeeping", swiftSettings: settings),
+    .target(
+      name: "Compiling",
+      dependencies: [
+        "BPF", "Housekeeping", "TestPlan", "CXXHash", .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: settings),
     .target(
       name: "Fixtures",
       dependencies: [
-        "BPF", "Kernels", "Packets", "TestPlan", "Results", "CXXHash", "Yams",
-        .product(name: "Subprocess", package: "swift-subprocess"),
+        "BPF", "Compiling", "Kernels", "Packets", "TestPlan", "Results", "Yams",
       ],
       swiftSettings: settings),
     .target(
       name: "Kernels",
-      dependencies: ["Yams", .product(name: "Subprocess", package: "swift-subprocess")],
+      dependencies: ["Housekeeping", "Yams", .product(name: "Subprocess", package: "swift-subprocess")],
       swiftSettings: settings),
     .target(
       name: "MicroVM", dependencies: ["Kernels", "TestPlan", "CXXHash", "CBPFShims"], swiftSettings: settings),
     .target(
       name: "Matrix",
-      dependencies: ["BPF", "Fixtures", "Kernels", "MicroVM", "Executor", "Results", "TestPlan", "Yams"],
+      dependencies: ["BPF", "Compiling", "Fixtures", "Kernels", "MicroVM", "Executor", "Results", "TestPlan", "Yams"],
       swiftSettings: settings),
     .target(name: "Reporting", dependencies: ["Results"], swiftSettings: settings),
     .executableTarget(
@@ -67,7 +74,7 @@ let package = Package(
     .testTarget(name: "PacketsTests", dependencies: ["Packets"], exclude: ["Scapy"], swiftSettings: settings),
     .testTarget(name: "TestPlanTests", dependencies: ["TestPlan"], swiftSettings: settings),
     .testTarget(
-      name: "FixturesTests", dependencies: ["BPF", "Fixtures", "Packets", "Results", "TestPlan"],
+      name: "FixturesTests", dependencies: ["BPF", "Compiling", "Fixtures", "Packets", "Results", "TestPlan"],
       swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: settings),
     .testTarget(name: "MicroVMTests", dependencies: ["Kernels", "MicroVM", "TestPlan"], swiftSettings: settings),
@@ -78,7 +85,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests",
-      dependencies: ["BPF", "Fixtures", "Kernels", "Matrix", "MicroVM", "Results", "TestPlan"],
+      dependencies: ["BPF", "Compiling", "Fixtures", "Kernels", "Matrix", "MicroVM", "Results", "TestPlan"],
       swiftSettings: settings),
   ]
 )

@@ -1,4 +1,5 @@
 import BPF
+import Compiling
 import Glibc
 
 /// One `*.bpftest.yaml`: an object and the tests of its programs.
@@ -62,10 +63,7 @@ public struct Suite: Sendable {
   }
 
   /// The folder of a file, `.` for one without.
-  static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
+  static func folder(of path: String) -> String { PathNames.folder(of: path) }
 
   /// The fixtures that paths lead to: files as they are, folders searched through all levels, in order of name.
   ///

@@ -1,3 +1,4 @@
+import Compiling
 import Executor
 import Fixtures
 import Foundation

@@ -1,4 +1,5 @@
 import BPF
+import Compiling
 import Fixtures
 import Foundation
 import Kernels

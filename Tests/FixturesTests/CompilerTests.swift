@@ -1,3 +1,4 @@
+import Compiling
 import Foundation
 import Testing
 

@@ -1,3 +1,4 @@
+import Compiling
 import Testing
 
 @testable import Fixtures
@@ -45,7 +46,7 @@ private struct Seeded: RandomNumberGenerator {
       #expect(error.errors.allSatisfy { $0.line >= 0 && !$0.message.isEmpty })
       return
     }
-    let object = CompiledObject(suite, bytes: try await Sample.bytes(), compiler: nil, mcpu: nil)
+    let object = CompiledObject(bytes: try await Sample.bytes(), compiler: nil, mcpu: nil)
     do throws(FixtureErrors) {
       _ = try Planner.plan(suite, object: object)
     } catch {
@@ -55,7 +56,7 @@ private struct Seeded: RandomNumberGenerator {
 
   @Test func readsTheFixtureItself() async throws {
     let suite = try Suite(text: Self.fixture, path: "a.bpftest.yaml")
-    let object = CompiledObject(suite, bytes: try await Sample.bytes(), compiler: nil, mcpu: nil)
+    let object = CompiledObject(bytes: try await Sample.bytes(), compiler: nil, mcpu: nil)
     #expect(try Planner.plan(suite, object: object).count == 3)
   }
 

@@ -1,3 +1,4 @@
+import BPF
 import Testing
 
 @testable import Fixtures

@@ -1,3 +1,4 @@
+import Compiling
 import Foundation
 import TestPlan
 import Testing
@@ -217,7 +218,7 @@ enum Sample {
   func refusesWhatIsNoObject(text: String) async throws {
     let suite = try Suite(
       text: "object: a.o\ntests: [ { name: t, expect: { load: accepted } } ]", path: "a.bpftest.yaml")
-    let object = CompiledObject(suite, bytes: [UInt8](text.utf8), compiler: nil, mcpu: nil)
+    let object = CompiledObject(bytes: [UInt8](text.utf8), compiler: nil, mcpu: nil)
     let error = #expect(throws: FixtureErrors.self) { try Planner.plan(suite, object: object) }
     #expect(error?.errors.first?.line == 1 && error?.errors.first?.message.hasPrefix("opening object `a.o`") == true)
   }
@@ -230,7 +231,7 @@ enum Sample {
     let whole = try await Sample.bytes()
     for length in stride(from: 0, to: whole.count, by: 97) {
       _ = InitialPrograms.names(in: [UInt8](whole.prefix(length)))
-      let object = CompiledObject(suite, bytes: [UInt8](whole.prefix(length)), compiler: nil, mcpu: nil)
+      let object = CompiledObject(bytes: [UInt8](whole.prefix(length)), compiler: nil, mcpu: nil)
       #expect(throws: FixtureErrors.self) { try Planner.plan(suite, object: object) }
     }
   }

@@ -1,4 +1,5 @@
 import BPF
+import Compiling
 import Fixtures
 import Kernels
 import Testing

@@ -36,7 +36,7 @@ struct Clang: Sendable {
     var candidates: [String] = []
     // `swift` on PATH is a link into its toolchain, beside whose driver lies its clang.
     if let swift = PathNames.executable("swift").flatMap(PathNames.real) {
-      candidates.append(Suite.folder(of: swift) + "/clang")
+      candidates.append(PathNames.folder(of: swift) + "/clang")
     }
     candidates.append("/opt/swift/usr/bin/clang")
     candidates += (["clang"] + (11...22).reversed().map { "clang-\($0)" }).compactMap(PathNames.executable)

@@ -1,15 +1,15 @@
 import CXXHash
 
 /// Names contents: XXH3-128, which is quick enough to check them anew at every start.
-enum ContentHash {
+package enum ContentHash {
   /// 32 hexadecimal digits.
-  static func of(_ bytes: [UInt8]) -> String {
+  package static func of(_ bytes: [UInt8]) -> String {
     let hash = bytes.withUnsafeBytes { XXH3_128bits($0.baseAddress, $0.count) }
     return digits(hash.high64) + digits(hash.low64)
   }
 
   /// The hash of several strings, which no other list of strings gives.
-  static func of(_ parts: [String]) -> String {
+  package static func of(_ parts: [String]) -> String {
     of(parts.flatMap { part in withUnsafeBytes(of: UInt64(part.utf8.count)) { [UInt8]($0) } + [UInt8](part.utf8) })
   }
 

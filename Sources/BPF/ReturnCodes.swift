@@ -1,16 +1,14 @@
-import BPF
-
 /// Names of what programs return, by type (linux/bpf.h, linux/pkt_cls.h).
-struct ReturnCodes: Sendable {
-  let names: [(name: String, value: Int128)]
+public struct ReturnCodes: Sendable {
+  public let names: [(name: String, value: Int128)]
   /// tc actions are signed: `TC_ACT_UNSPEC` is -1.
-  let isSigned: Bool
+  public let isSigned: Bool
 
-  static let xdp = ReturnCodes(
+  public static let xdp = ReturnCodes(
     names: [("XDP_ABORTED", 0), ("XDP_DROP", 1), ("XDP_PASS", 2), ("XDP_TX", 3), ("XDP_REDIRECT", 4)],
     isSigned: false)
 
-  static let tc = ReturnCodes(
+  public static let tc = ReturnCodes(
     names: [
       ("TC_ACT_UNSPEC", -1), ("TC_ACT_OK", 0), ("TC_ACT_RECLASSIFY", 1), ("TC_ACT_SHOT", 2), ("TC_ACT_PIPE", 3),
       ("TC_ACT_STOLEN", 4), ("TC_ACT_QUEUED", 5), ("TC_ACT_REPEAT", 6), ("TC_ACT_REDIRECT", 7), ("TC_ACT_TRAP", 8),
@@ -19,21 +17,21 @@ struct ReturnCodes: Sendable {
       ("TCX_REDIRECT", 7),
     ], isSigned: true)
 
-  static func of(_ type: BPFProgramType) -> ReturnCodes { type == .xdp ? xdp : tc }
+  public static func of(_ type: BPFProgramType) -> ReturnCodes { type == .xdp ? xdp : tc }
 
-  func value(of name: String) -> Int128? { names.first { $0.name == name }?.value }
+  public func value(of name: String) -> Int128? { names.first { $0.name == name }?.value }
 
   /// The number as this type's programs mean it; `nil` for one that doesn't fit 32 bits.
-  func normalize(_ number: Int128) -> Int128? {
+  public func normalize(_ number: Int128) -> Int128? {
     guard number >= Int128(Int32.min), number <= Int128(UInt32.max) else { return nil }
     return self.number(UInt32(truncatingIfNeeded: number))
   }
 
   /// What the kernel hands back, with its sign.
-  func number(_ value: UInt32) -> Int128 { isSigned ? Int128(Int32(bitPattern: value)) : Int128(value) }
+  public func number(_ value: UInt32) -> Int128 { isSigned ? Int128(Int32(bitPattern: value)) : Int128(value) }
 
   /// `XDP_DROP (1)`, or the number alone.
-  func describe(_ number: Int128) -> String {
+  public func describe(_ number: Int128) -> String {
     names.first { $0.value == number }.map { "\($0.name) (\(number))" } ?? "\(number)"
   }
 }

@@ -1,6 +1,6 @@
 import BPF
 import Glibc
-import Kernels
+import Housekeeping
 import Subprocess
 import TestPlan
 
@@ -13,9 +13,50 @@ public struct CompiledObject: Sendable {
   public let compiler: String?
   /// `-mcpu`; `nil` for an object that came ready-made.
   public let mcpu: String?
+
+  public init(bytes: [UInt8], compiler: String?, mcpu: String?) {
+    self.id = ObjectID(rawValue: ContentHash.of(bytes))
+    self.bytes = Bytes(bytes)
+    self.compiler = compiler
+    self.mcpu = mcpu
+  }
 }
 
-/// Compiles the C programs of fixtures with clang, and remembers what it made of which sources.
+/// A C program that is to be compiled for BPF.
+public struct ProgramSource: Sendable {
+  /// The `.bpf.c`.
+  public var path: String
+  /// Folders to look for its headers in, after the folders of the file and before the system's.
+  public var includes: [String]
+  /// Further arguments for the compiler.
+  public var cflags: [String]
+  /// `-mcpu`: v1 to v4.
+  public var mcpu: String
+
+  public init(path: String, includes: [String] = [], cflags: [String] = [], mcpu: String = "v3") {
+    self.path = path
+    self.includes = includes
+    self.cflags = cflags
+    self.mcpu = mcpu
+  }
+}
+
+/// A program that can't be compiled: a fault of the input.
+public struct CompileError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What is wrong, with the file's name.
+  public var message: String
+  /// The compiler's own diagnostics.
+  public var diagnostics: String?
+
+  public init(_ message: String, diagnostics: String? = nil) {
+    self.message = message
+    self.diagnostics = diagnostics
+  }
+
+  public var description: String { diagnostics.map { "\(message)\n\($0)" } ?? message }
+}
+
+/// Compiles C programs with clang, and remembers what it made of which sources.
 public struct ProgramCompiler: Sendable {
   private let cache: String
   private let toolbox: Toolbox
@@ -28,26 +69,26 @@ public struct ProgramCompiler: Sendable {
     self.toolbox = Toolbox(cache: cache, kernelBTF: kernelBTF)
   }
 
-  /// The suite's object: compiled, taken from the cache, or read as it is.
+  /// The object of a program: compiled, or taken from the cache.
   ///
-  /// Throws `FixtureErrors` with clang's own diagnostics when the program doesn't compile, and `ToolchainError` when there
+  /// Throws `CompileError` with clang's own diagnostics when the program doesn't compile, and `ToolchainError` when there
   /// is no compiler or no room.
-  public func compile(_ suite: Suite) async throws -> CompiledObject {
-    guard suite.objectPath.hasSuffix(".c") else {
-      return CompiledObject(suite, bytes: try Self.read(suite), compiler: nil, mcpu: nil)
+  public func compile(_ source: ProgramSource) async throws -> CompiledObject {
+    guard access(source.path, R_OK) == 0 else {
+      throw CompileError("can't read `\(source.path)`: \(Errno.message(errno))")
     }
-    guard access(suite.objectPath, R_OK) == 0 else { throw Self.unreadable(suite, errno) }
     let clang = try await toolbox.compiler()
-    let mcpu = suite.mcpu ?? "v3"
-    let arguments = Self.arguments(suite, clang: clang, mcpu: mcpu)
+    let arguments = Self.arguments(source, clang: clang)
     let key = ContentHash.of(
-      ["object 2", clang.identity, PathNames.absolute(suite.objectPath), PathNames.absolute(".")] + arguments)
+      ["object 2", clang.identity, PathNames.absolute(source.path), PathNames.absolute(".")] + arguments)
     let base = "\(cache)/\(key)"
-    if let bytes = try await cached(base) {
-      return CompiledObject(suite, bytes: bytes, compiler: clang.version, mcpu: mcpu)
+    let bytes: [UInt8]
+    if let known = try await cached(base) {
+      bytes = known
+    } else {
+      bytes = try await compile(source, with: clang, arguments, keepingAs: base)
     }
-    let bytes = try await compile(suite, with: clang, arguments, keepingAs: base)
-    return CompiledObject(suite, bytes: bytes, compiler: clang.version, mcpu: mcpu)
+    return CompiledObject(bytes: bytes, compiler: clang.version, mcpu: source.mcpu)
   }
 
   /// The object that the cache has, if all that it was made of is unchanged.
@@ -59,20 +100,21 @@ public struct ProgramCompiler: Sendable {
     return bytes
   }
 
-  private static func arguments(_ suite: Suite, clang: Clang, mcpu: String) -> [String] {
+  private static func arguments(_ source: ProgramSource, clang: Clang) -> [String] {
     #if arch(arm64)
       let architecture = "arm64"
     #else
       let architecture = "x86"
     #endif
     return [
-      "-g", "-O2", "-target", "bpf", "-mcpu=\(mcpu)", "-D__TARGET_ARCH_\(architecture)", "-fno-color-diagnostics",
-      "-I\(Suite.folder(of: suite.objectPath))", "-I\(Suite.folder(of: suite.path))",
-    ] + suite.cflags + clang.flags
+      "-g", "-O2", "-target", "bpf", "-mcpu=\(source.mcpu)", "-D__TARGET_ARCH_\(architecture)",
+      "-fno-color-diagnostics",
+      "-I\(PathNames.folder(of: source.path))",
+    ] + source.includes.map { "-I\($0)" } + source.cflags + clang.flags
   }
 
   private func compile(
-    _ suite: Suite, with clang: Clang, _ arguments: [String], keepingAs base: String
+    _ source: ProgramSource, with clang: Clang, _ arguments: [String], keepingAs base: String
   ) async throws -> [UInt8] {
     try CacheFiles.makeFolder(cache)
     // A folder of its own goes as a whole when the process is made to end, whatever clang still writes into it.
@@ -84,7 +126,7 @@ public struct ProgramCompiler: Sendable {
     func run(_ more: [String]) async throws -> String? {
       try await Self.run(
         clang.path,
-        arguments + more + ["-MD", "-MF", dependencies, "-MT", "o", "-c", suite.objectPath, "-o", object])
+        arguments + more + ["-MD", "-MF", dependencies, "-MT", "o", "-c", source.path, "-o", object])
     }
     var headers: String?
     var complaint = try await run([])
@@ -97,14 +139,10 @@ public struct ProgramCompiler: Sendable {
       complaint = try await run(["-I\(folder)", "-fms-extensions", "-Wno-microsoft-anon-tag"])
     }
     if let complaint {
-      throw FixtureErrors([
-        FixtureError(
-          path: suite.path, line: suite.objectPosition.line, column: suite.objectPosition.column,
-          message: "`\(suite.objectPath)` doesn't compile", detail: complaint)
-      ])
+      throw CompileError("`\(source.path)` doesn't compile", diagnostics: complaint)
     }
     guard let bytes = readFile(object).map(DebugSections.strip), let list = CacheFiles.read(dependencies) else {
-      throw ToolchainError("\(clang.path) wrote no object for `\(suite.objectPath)`")
+      throw ToolchainError("\(clang.path) wrote no object for `\(source.path)`")
     }
     let sources = ObjectRecord.dependencies(list).compactMap { path in
       FileStamp(path).flatMap { stamp in
@@ -129,24 +167,5 @@ public struct ProgramCompiler: Sendable {
     } catch let error as SubprocessError {
       throw ToolchainError("can't run \(path): \(error)")
     }
-  }
-
-  private static func read(_ suite: Suite) throws -> [UInt8] {
-    guard let bytes = readFile(suite.objectPath) else { throw unreadable(suite, errno) }
-    return bytes
-  }
-
-  private static func unreadable(_ suite: Suite, _ code: Int32) -> FixtureErrors {
-    FixtureErrors([
-      FixtureError(
-        path: suite.path, line: suite.objectPosition.line, column: suite.objectPosition.column,
-        message: "can't read `\(suite.objectPath)`: \(Errno.message(code))")
-    ])
-  }
-}
-
-extension CompiledObject {
-  init(_ suite: Suite, bytes: [UInt8], compiler: String?, mcpu: String?) {
-    self.init(id: ObjectID(rawValue: ContentHash.of(bytes)), bytes: Bytes(bytes), compiler: compiler, mcpu: mcpu)
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Runs blocking work on a thread of its own, so that the cooperative pool never waits for a machine.
-func onThread<T: Sendable>(_ name: String, _ body: @escaping @Sendable () -> T) async -> T {
+package func onThread<T: Sendable>(_ name: String, _ body: @escaping @Sendable () -> T) async -> T {
   await withCheckedContinuation { continuation in
     let thread = Thread { continuation.resume(returning: body()) }
     thread.name = name

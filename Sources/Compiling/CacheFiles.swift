@@ -1,6 +1,6 @@
 import BPF
 import Glibc
-import Kernels
+import Housekeeping
 import Synchronization
 
 /// The compiler, or the place where its work is kept, can't be used: a fault of the machinery. Exit code 3.
@@ -35,7 +35,7 @@ struct FileStamp: Hashable {
 }
 
 /// Files in the cache's folder: whole or not there at all, whoever else writes at the same time.
-enum CacheFiles {
+package enum CacheFiles {
   private static let counter = Atomic<Int>(0)
 
   /// A path in `folder` that nobody else uses.
@@ -54,8 +54,8 @@ enum CacheFiles {
   }
 
   /// Writes a file under a temporary name, then gives it its own.
-  static func write(_ bytes: [UInt8], to path: String) throws(ToolchainError) {
-    let folder = Suite.folder(of: path)
+  package static func write(_ bytes: [UInt8], to path: String) throws(ToolchainError) {
+    let folder = PathNames.folder(of: path)
     try makeFolder(folder)
     let temporary = temporaryPath(in: folder)
     Cleanup.shared.add(path: temporary)
@@ -81,7 +81,13 @@ enum CacheFiles {
 }
 
 /// Paths as the system sees them.
-enum PathNames {
+package enum PathNames {
+  /// The folder that a file stands in; `.` for a bare name.
+  package static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
   /// The path behind links, `nil` when there is none.
   static func real(_ path: String) -> String? {
     guard let found = realpath(path, nil) else { return nil }
@@ -90,7 +96,7 @@ enum PathNames {
   }
 
   /// The path from `/` on.
-  static func absolute(_ path: String) -> String {
+  package static func absolute(_ path: String) -> String {
     if path.hasPrefix("/") { return path }
     guard let current = getcwd(nil, 0) else { return path }
     defer { free(current) }
