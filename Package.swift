@@ -48,7 +48,9 @@ let package = Package(
       name: "MicroVM", dependencies: ["Kernels", "TestPlan", "CXXHash", "CBPFShims"], swiftSettings: settings),
     .target(
       name: "Matrix",
-      dependencies: ["BPF", "Compiling", "Fixtures", "Kernels", "MicroVM", "Executor", "Results", "TestPlan", "Yams"],
+      dependencies: [
+        "BPF", "Compiling", "Fixtures", "Kernels", "MicroVM", "Executor", "Packets", "Results", "TestPlan", "Yams",
+      ],
       swiftSettings: settings),
     .target(name: "Reporting", dependencies: ["Results"], swiftSettings: settings),
     .executableTarget(

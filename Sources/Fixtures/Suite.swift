@@ -24,7 +24,9 @@ public struct Suite: Sendable {
   public var testNames: [String] { tests.map(\.name) }
 
   /// Reads and checks a fixture. Throws everything that is wrong with it at once.
-  public static func load(_ path: String) throws(FixtureErrors) -> Suite {
+  ///
+  /// - Parameter recording: goldens are about to be written, so they needn't be there or fit yet.
+  public static func load(_ path: String, recording: Bool = false) throws(FixtureErrors) -> Suite {
     guard let bytes = readFile(path) else {
       throw FixtureErrors([
         FixtureError(path: path, message: "can't read the fixture: \(Errno.message(errno))")
@@ -33,14 +35,15 @@ public struct Suite: Sendable {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw FixtureErrors([FixtureError(path: path, message: "the file is not UTF-8 text")])
     }
-    return try Suite(text: text, path: path)
+    return try Suite(text: text, path: path, recording: recording)
   }
 
   /// Reads a fixture's text; `path` says where it stands, for messages and for the files that it names.
-  public init(text: String, path: String) throws(FixtureErrors) {
+  public init(text: String, path: String, recording: Bool = false) throws(FixtureErrors) {
     let complaints = Complaints(path: path)
     guard let root = YAMLParser.parse(text, complaints),
-      let suite = SuiteReader(complaints: complaints, folder: Self.folder(of: path)).suite(root, path: path)
+      let suite = SuiteReader(complaints: complaints, folder: Self.folder(of: path), isRecording: recording)
+        .suite(root, path: path)
     else {
       try complaints.check()
       throw FixtureErrors([FixtureError(path: path, message: "the fixture can't be read")])

@@ -1,4 +1,5 @@
 import BPF
+import Packets
 import Results
 import TestPlan
 
@@ -20,6 +21,8 @@ struct TestCase: Sendable {
   var steps: [StepCase]
   /// Whether they were written as steps, so that messages should number them.
   var hasSteps: Bool
+  /// The packets that the only step is run on, one after the other.
+  var traffic: Traffic?
   var load: LoadExpectation
   /// What is attached before the first step.
   var attachments: [AttachmentCase] = []
@@ -77,11 +80,15 @@ struct StepCase: Sendable {
   var triggerLimit: Double?
   var waits: YAMLNode?
   var triggersOut: YAMLNode?
+  /// The capture, or those of several kernels, that the outputs of a replay are compared with.
+  var golden: YAMLNode?
+  /// What may differ in an expected packet.
+  var ignored: [FieldMask] = []
 
   /// Whether it expects anything at all.
   var expectsSomething: Bool {
     returns != nil || packetOut != nil || contextOut != nil || mapsOut != nil || globalsOut != nil
-      || eventsOut != nil || triggersOut != nil || waits != nil
+      || eventsOut != nil || triggersOut != nil || waits != nil || golden != nil
   }
 }
 
@@ -90,6 +97,8 @@ enum PacketExpectation: Hashable, Sendable {
   /// As it went in.
   case unchanged
   case bytes([UInt8])
+  /// Whatever these are true of.
+  case properties(PacketProperties)
   case any
 }
 

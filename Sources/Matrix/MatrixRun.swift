@@ -19,6 +19,10 @@ public struct MatrixRun: Sendable {
     /// Stop at the first cell that isn't good.
     public var failFast: Bool
     public var machine: MachineOptions
+    /// Write the goldens of tests that pass otherwise.
+    public var record = false
+    /// The folder for captures of generated packets that fail; `nil` saves none.
+    public var saveFailures: String?
     /// Called with lines for people, such as why KVM isn't used.
     public var note: @Sendable (String) -> Void = { _ in }
 

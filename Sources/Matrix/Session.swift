@@ -24,11 +24,13 @@ public struct Session: Sendable {
   ///
   /// - Parameters:
   ///   - filter: a regular expression on `suite/test`.
+  ///   - frame: of tests of many frames or generated packets, the only one to run.
+  ///   - recording: goldens are about to be written, so they needn't be there yet.
   ///   - note: called with lines for people, from any thread.
   /// - Throws: errors that `RunError.kind(of:)` knows.
   public static func prepare(
-    paths: [String], choice: Choice, filter: String? = nil, shard: Shard? = nil,
-    note: @escaping @Sendable (String) -> Void = { _ in }
+    paths: [String], choice: Choice, filter: String? = nil, shard: Shard? = nil, frame: Int? = nil,
+    recording: Bool = false, note: @escaping @Sendable (String) -> Void = { _ in }
   ) async throws -> Session {
     let files = try Suite.find(paths)
     let store = KernelStore()
@@ -42,7 +44,7 @@ public struct Session: Sendable {
     let compiler = ProgramCompiler(cache: CacheFolder.path("objects"), kernelBTF: btf)
     var session = Session(suites: [], tests: [], objects: [:], targets: targets)
     var errors: [FixtureError] = []
-    for (suite, outcome) in try await compileAll(files, with: compiler) {
+    for (suite, outcome) in try await compileAll(files, with: compiler, recording: recording) {
       do {
         let (object, planned) = try outcome.get()
         session.suites.append(
@@ -55,6 +57,8 @@ public struct Session: Sendable {
     }
     guard errors.isEmpty else { throw FixtureErrors(errors) }
     try session.narrow(filter: filter, shard: shard)
+    if let frame { try session.narrow(toFrame: frame) }
+    if recording { try session.checkGoldens() }
     return session
   }
 
@@ -72,12 +76,12 @@ public struct Session: Sendable {
 
   /// Reads all the fixtures first, so that every mistake in them is told at once, then compiles a few at a time.
   private static func compileAll(
-    _ files: [String], with compiler: ProgramCompiler
+    _ files: [String], with compiler: ProgramCompiler, recording: Bool
   ) async throws -> [(suite: Suite, outcome: Outcome)] {
     var suites: [Suite] = []
     var errors: [FixtureError] = []
     for file in files {
-      do { suites.append(try Suite.load(file)) } catch { errors += error.errors }
+      do { suites.append(try Suite.load(file, recording: recording)) } catch { errors += error.errors }
     }
     guard errors.isEmpty else { throw FixtureErrors(errors) }
     tellApart(&suites)
@@ -120,6 +124,21 @@ public struct Session: Sendable {
     }
     if let shard { tests = tests.enumerated().filter { shard.contains($0.offset) }.map(\.element) }
     suites = suites.filter { suite in tests.contains { $0.suite == suite.name } }
+  }
+
+  /// Leaves one frame or generated packet of each test that has it, and no other tests.
+  private mutating func narrow(toFrame number: Int) throws {
+    tests = tests.compactMap { $0.only(packet: number) }
+    guard !tests.isEmpty else {
+      throw SelectionError(reason: "none of the tests replays a frame \(number) or generates a packet \(number)")
+    }
+    suites = suites.filter { suite in tests.contains { $0.suite == suite.name } }
+  }
+
+  private func checkGoldens() throws {
+    let releases = targets.map(\.release)
+    if tests.contains(where: { test in releases.contains { test.hasGolden(release: $0) } }) { return }
+    throw SelectionError(reason: "--record: none of the tests has a `golden` to record")
   }
 
   /// Runs all tests on all targets.

@@ -38,6 +38,11 @@ struct Worker {
     run.tests[test].judge(observations, kernel: run.targets[target].id, release: run.targets[target].release)
   }
 
+  private var followUp: FollowUp {
+    let target = run.targets[target]
+    return FollowUp(options: run.options, kernel: target.id, release: target.release)
+  }
+
   /// Hands the lane's tests to `body`, those that don't apply to this kernel aside, until it gives up.
   private func eachTest(_ body: (Int) -> Bool) {
     while let batch = queue.next(in: lane) {
@@ -62,7 +67,8 @@ struct Worker {
       if kept.insert(plan.object).inserted, let bytes = run.objects[plan.object] {
         executor.keep(plan.object, bytes: bytes.array)
       }
-      record(judge(test, executor.run(plan)), test: test)
+      let seen = executor.run(plan)
+      record(followUp.finish(judge(test, seen), of: run.tests[test], seen) { executor.run($0) }, test: test)
       return true
     }
   }
@@ -91,7 +97,20 @@ struct Worker {
         }
         let observations = try machine.run(number: test, plan: plan, timeout: run.options.timeout)
         trouble = 0
-        record(judge(test, observations), test: test)
+        var broken = false
+        let finished = followUp.finish(judge(test, observations), of: run.tests[test], observations) { plan in
+          do {
+            return try machine.run(number: test, plan: plan, timeout: run.options.timeout)
+          } catch {
+            broken = true
+            throw error
+          }
+        }
+        if broken {
+          machine.close()
+          guest = nil
+        }
+        record(finished, test: test)
       } catch {
         machine.close()
         guest = nil

@@ -132,6 +132,14 @@ struct Finding {
 
   /// How to run the first of the cells again.
   var rerun: String {
-    RerunCommand(path: path, kernel: cell.kernel, suite: cell.suite, test: cell.test).text
+    RerunCommand(
+      path: path, kernel: cell.kernel, suite: cell.suite, test: cell.test, frame: cell.failures.first?.frame
+    ).text
+  }
+
+  /// How to make what was seen the golden, where that is what it differs from.
+  var accept: String? {
+    guard cell.failures.contains(where: { $0.golden != nil }) else { return nil }
+    return RerunCommand(path: path, kernel: cell.kernel, suite: cell.suite, test: cell.test, records: true).text
   }
 }

@@ -82,7 +82,8 @@ public struct JUnitReport: Sendable {
     let place = differences.isEmpty ? ["fixture: \(finding.location(nil))"] : differences
     // The whole log: a CI server keeps what nobody can run again.
     let log = cell.log.map(Text.lines) ?? finding.evidence
-    let text = ([place, log, ["again: \(finding.rerun)"]].filter { !$0.isEmpty }).map { $0.joined(separator: "\n") }
+    let commands = ["again: \(finding.rerun)"] + (finding.accept.map { ["accept: \($0)"] } ?? [])
+    let text = ([place, log, commands].filter { !$0.isEmpty }).map { $0.joined(separator: "\n") }
     return XMLElement(
       name: name,
       attributes: [("message", cell.message.isEmpty ? first ?? type : cell.message), ("type", type)],

@@ -51,6 +51,7 @@ public struct MarkdownReport: Sendable {
     if !differences.isEmpty { lines += Self.fenced(differences) + [""] }
     if !finding.evidence.isEmpty { lines += Self.fenced(finding.evidence) + [""] }
     lines += ["Run it again:", ""] + Self.fenced([finding.rerun], language: "sh")
+    if let accept = finding.accept { lines += ["", "Accept it:", ""] + Self.fenced([accept], language: "sh") }
     return (lines + ["", "</details>"]).joined(separator: "\n")
   }
 

@@ -4,10 +4,16 @@ struct RerunCommand {
   var kernel: String
   var suite: String
   var test: String
+  /// Of many frames or generated packets, the only one to run.
+  var frame: Int?
+  /// Whether to accept what was seen as the golden.
+  var records = false
 
   var text: String {
     let pattern = "^\(Self.escape(suite))/\(Self.escape(test))$"
-    return ["bpftest", "run", path, "--kernel", kernel, "--filter", pattern].map(ShellWord.quote).joined(separator: " ")
+    let words = ["bpftest", "run", path, "--kernel", kernel, "--filter", pattern]
+    let more = frame.map { ["--frame", "\($0)"] } ?? []
+    return (words + more + (records ? ["--record"] : [])).map(ShellWord.quote).joined(separator: " ")
   }
 
   /// Makes a regular expression that matches exactly this text.

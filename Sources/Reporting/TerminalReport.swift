@@ -124,6 +124,7 @@ public struct TerminalReport: Sendable {
     let bar = style.paint(style.unicode ? "│" : "|", "2")
     lines += finding.evidence.map { "  \(bar) \($0)" }
     lines.append("  " + style.paint("again:", "2") + " \(finding.rerun)")
+    if let accept = finding.accept { lines.append("  " + style.paint("accept:", "2") + " \(accept)") }
     return lines
   }
 

@@ -155,12 +155,21 @@ public struct Failure: Codable, Hashable, Sendable {
   public var detail: String?
   /// The line of the fixture that says what is expected, from 1.
   public var line: Int?
+  /// The frame or generated packet that differs also when it is the only one: `--frame` runs it again alone.
+  public var frame: Int?
+  /// The golden that it differs from: `--record` accepts what was seen.
+  public var golden: String?
 
-  public init(path: String, expected: String, seen: String, detail: String? = nil, line: Int? = nil) {
+  public init(
+    path: String, expected: String, seen: String, detail: String? = nil, line: Int? = nil, frame: Int? = nil,
+    golden: String? = nil
+  ) {
     self.path = path
     self.expected = expected
     self.seen = seen
     self.detail = detail
     self.line = line
+    self.frame = frame
+    self.golden = golden
   }
 }

@@ -9,17 +9,22 @@ import Results
 struct FixtureRun {
   let options: RunOptions
   let choice: Session.Choice
+  /// Whether goldens are written rather than compared with.
+  var recording = false
 
   func run() async throws {
     let outputs = ReportOutputs(json: options.json, junit: options.junit, markdown: options.markdown)
     try outputs.check()
     let session = try await Session.prepare(
-      paths: options.paths, choice: choice, filter: options.filter, shard: options.shard, note: Diagnostics.note)
+      paths: options.paths, choice: choice, filter: options.filter, shard: options.shard, frame: options.frame,
+      recording: recording, note: Diagnostics.note)
     var run = MatrixRun.Options(timeout: options.timeout, failFast: options.failFast)
     if let jobs = options.jobs { run.jobs = jobs }
     run.machine.accel = options.accel
     run.machine.cold = options.cold
     run.note = Diagnostics.note
+    run.record = recording
+    run.saveFailures = options.saveFailures
     if options.dryRun { return try printPlan(session, run) }
 
     let meter = ProgressMeter()

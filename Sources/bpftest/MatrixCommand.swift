@@ -11,7 +11,15 @@ struct MatrixCommand: AsyncParsableCommand {
       valueName: "list"))
   var kernels: String?
 
+  @Flag(help: .hidden) var record = false
+
   @OptionGroup var options: RunOptions
+
+  func validate() throws {
+    if record {
+      throw ValidationError("goldens are recorded on one kernel: bpftest run … --record, with --kernel ID for another")
+    }
+  }
 
   func run() async throws {
     let list = try kernels ?? Configuration.find().kernels ?? "all"

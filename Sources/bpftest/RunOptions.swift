@@ -14,6 +14,16 @@ struct RunOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Run the I-th of N equal parts, I from 1.", valueName: "i/n"))
   var shard: Shard?
 
+  @Option(
+    help: ArgumentHelp(
+      "Run only this frame of tests that replay a capture, or this packet of generated ones.", valueName: "n"))
+  var frame: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Save generated packets that fail, shrunk, as captures that `replay:` takes.", valueName: "folder"))
+  var saveFailures: String?
+
   @Option(help: ArgumentHelp("Work at once; one per core unless given.", valueName: "n"))
   var jobs: Int?
 
@@ -46,6 +56,7 @@ struct RunOptions: ParsableArguments {
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs takes a number from 1") }
+    if let frame, frame < 1 { throw ValidationError("--frame takes a number from 1") }
     if !(timeout > 0 && timeout.isFinite) { throw ValidationError("--timeout takes seconds, more than 0") }
     if failFast && keepGoing { throw ValidationError("--fail-fast and --keep-going exclude each other") }
     if let filter {

@@ -161,6 +161,13 @@ extension PlannedTest {
           path: "log", expected: "a match of /\(pattern.value.text)/", seen: "none in the verifier's log",
           line: pattern.position.line))
     }
+    if let traffic {
+      let judge = TrafficJudge(test: self, traffic: traffic, release: release)
+      if let missing = judge.check(observations.steps, report) {
+        return cell(kernel, .infra, message: "nothing was observed of \(missing)")
+      }
+      return failed(kernel, failures, more: more)
+    }
     let judge = StepJudge(release: release)
     for (index, step) in steps.enumerated() {
       let prefix = numbersSteps ? "step \(index + 1): " : ""

@@ -12,7 +12,7 @@ struct StepJudge {
   ) {
     TriggerJudge(prefix: prefix).check(step, planned: planned, seen: seen).forEach(report)
     if let returns = step.returns { check(returns, seen.returnValue, prefix, report) }
-    if let packet = step.packet { check(packet, planned: planned, seen: seen, prefix, report) }
+    if let packet = step.packet { check(packet, step.ignored, planned: planned, seen: seen, prefix, report) }
     if !step.context.isEmpty {
       let bytes = seen.context?.array ?? []
       for part in step.context {
@@ -56,18 +56,22 @@ struct StepJudge {
   }
 
   private func check(
-    _ expected: Located<PerKernel<PacketExpectation>>, planned: Step, seen: StepObservation, _ prefix: String,
-    _ report: (Failure) -> Void
+    _ expected: Located<PerKernel<PacketExpectation>>, _ masks: [FieldMask], planned: Step, seen: StepObservation,
+    _ prefix: String, _ report: (Failure) -> Void
   ) {
     let wanted: [UInt8]
     switch expected.value.value(on: release) {
     case .any, nil: return
     case .unchanged: wanted = planned.data?.array ?? []
     case .bytes(let bytes): wanted = bytes
+    case .properties(let properties):
+      return properties.check(
+        planned: planned, seen: seen, prefix: prefix, line: expected.position.line, report)
     }
     let data = seen.data?.array ?? []
     guard data != wanted || seen.truncatedFrom != nil else { return }
-    let diff = PacketDiff(expected: wanted, seen: data)
+    let diff = PacketDiff(expected: wanted, seen: data, ignoring: masks)
+    guard !diff.isEmpty || seen.truncatedFrom != nil else { return }
     let isUnchanged = expected.value.value(on: release) == .unchanged
     var words = "\(data.count) bytes"
     if let length = seen.truncatedFrom { words += ", cut short from \(length)" }

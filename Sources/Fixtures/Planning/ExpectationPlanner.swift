@@ -15,7 +15,7 @@ struct ExpectationPlanner {
       packet: step.packetOut, context: step.contextOut.map { context($0, type) } ?? [],
       maps: maps, globals: step.globalsOut.map(globals) ?? [],
       events: step.eventsOut.map { EventPlanner(facts: facts, complaints: complaints).plan($0) } ?? [],
-      kinds: kinds)
+      kinds: kinds, ignored: step.ignored)
   }
 
   // MARK: Return values

@@ -1,4 +1,5 @@
 import BPF
+import Packets
 import Results
 import TestPlan
 
@@ -12,7 +13,7 @@ public struct PlannedTest: Sendable {
   /// The line of the fixture where the test begins, from 1.
   public let line: Int
   /// What an executor does.
-  public let plan: TestPlan
+  public internal(set) var plan: TestPlan
   /// Bytes of kernel memory that the object's maps take, about.
   public let mapBytes: Int
   /// The only kernels that the test is for.
@@ -21,6 +22,8 @@ public struct PlannedTest: Sendable {
   let steps: [PlannedStep]
   /// Whether failures say which step they belong to.
   let numbersSteps: Bool
+  /// What many packets are judged by; then `steps` isn't looked at.
+  var traffic: PlannedTraffic?
 }
 
 /// What is expected of one step.
@@ -38,6 +41,8 @@ struct PlannedStep: Sendable {
   var waits: [PlannedWait] = []
   var events: [PlannedEvents] = []
   var kinds: [ExpectedMapKind] = []
+  /// What may differ in an expected packet.
+  var ignored: [FieldMask] = []
 
   /// Maps to read out whole.
   var readMaps: [String] {

@@ -62,6 +62,7 @@ struct TestPlanner {
     plan.mapSizes = mapSizes()
     plan.requirements = requirements(main)
     var steps: [PlannedStep] = []
+    var traffic: PlannedTraffic?
     plan.steps.reserveCapacity(test.steps.count)
     for step in test.steps {
       if step.triggers != nil || step.waits != nil, !step.hasPacket {
@@ -92,6 +93,9 @@ struct TestPlanner {
           readSections: planned.globals.map(\.section).uniqued(), events: planned.eventReads,
           lookups: planned.lookups))
       steps.append(planned)
+      if let packets = test.traffic, let step = plan.steps.last {
+        (plan.steps, traffic) = packets.spread(step, planned)
+      }
     }
     plan.programs = programs
     for name in programs {
@@ -105,7 +109,7 @@ struct TestPlanner {
     return PlannedTest(
       suite: suite.name, path: suite.path, name: test.name, line: test.position.line, plan: plan,
       mapBytes: facts.mapBytes(sizes: plan.mapSizes), kernels: test.requires.kernel, load: test.load, steps: steps,
-      numbersSteps: test.hasSteps)
+      numbersSteps: test.hasSteps, traffic: traffic)
   }
 
   // MARK: Programs

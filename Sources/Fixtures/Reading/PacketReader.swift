@@ -45,6 +45,12 @@ final class PacketReader {
     return nil
   }
 
+  /// The packet as layers, so that an expression's are those that it says; `nil` after a complaint.
+  func packet(_ node: YAMLNode) -> Packet? {
+    guard let bytes = bytes(node) else { return nil }
+    return node.text.flatMap { try? Packet(expression: $0) } ?? Packet(dissecting: bytes)
+  }
+
   /// A frame of a pcap or pcapng file, numbered from 1 as Wireshark does; the file is looked for beside the fixture.
   private func frame(of file: Located<String>, number: UInt32?) -> [UInt8]? {
     guard let number else { return nil }
@@ -53,17 +59,8 @@ final class PacketReader {
       let reader = try CaptureReader(path: path)
       while let frame = try reader.next() {
         guard reader.count == Int(number) else { continue }
-        guard frame.linkType == .ethernet else {
-          complaints.add(
-            file.position,
-            "frame \(number) of `\(file.value)` is of link type \(frame.linkType), and a packet is Ethernet")
-          return nil
-        }
-        guard frame.bytes.count >= frame.originalLength else {
-          complaints.add(
-            file.position,
-            "frame \(number) of `\(file.value)` was cut short when it was captured: \(frame.bytes.count) of "
-              + "\(frame.originalLength) bytes")
+        if let problem = CaptureFrames.problem(frame, number: Int(number), of: file.value) {
+          complaints.add(file.position, problem)
           return nil
         }
         return frame.bytes

@@ -9,15 +9,22 @@ final class StepReader {
   static let inputKeys = ["program", "packet", "context", "repeat", "globals", "maps", "trigger", "wait"]
   static let stepKeys = ["name"] + inputKeys + ["expect"]
   /// Keys of `expect` that speak of a run.
-  static let runKeys = ["return", "packet", "context", "maps", "globals", "events", "trigger"]
+  static let runKeys = [
+    "return", "packet", "context", "maps", "globals", "events", "trigger", "golden", "ignore",
+  ]
   static let loadKeys = ["load", "log", "cause"]
-  static let laterKeys = ["golden"]
+  static let laterKeys: [String] = []
 
-  private let complaints: Complaints
-  private let packets: PacketReader
+  let complaints: Complaints
+  let packets: PacketReader
+  let folder: String
+  /// Whether goldens are about to be written, so that those that are there don't count.
+  let isRecording: Bool
 
-  init(complaints: Complaints, folder: String) {
+  init(complaints: Complaints, folder: String, isRecording: Bool = false) {
     self.complaints = complaints
+    self.folder = folder
+    self.isRecording = isRecording
     self.packets = PacketReader(complaints: complaints, folder: folder)
   }
 
@@ -54,7 +61,7 @@ final class StepReader {
     return step
   }
 
-  private func inputs(_ fields: Fields, inheriting test: Fields?) -> StepCase {
+  func inputs(_ fields: Fields, inheriting test: Fields?) -> StepCase {
     func source(_ key: String) -> Fields { fields[key] == nil ? test ?? fields : fields }
     var step = StepCase(
       position: fields.position, program: source("program").text("program"),
@@ -65,7 +72,7 @@ final class StepReader {
     return step
   }
 
-  private func read(_ expect: Fields, into step: inout StepCase) {
+  func read(_ expect: Fields, into step: inout StepCase) {
     if let node = expect["return"] {
       step.returns = Located(PerKernel(node, complaints), node.position)
     }
@@ -81,11 +88,16 @@ final class StepReader {
     step.globalsOut = expect["globals"]
     step.eventsOut = expect["events"]
     step.triggersOut = expect["trigger"]
+    step.golden = expect["golden"]
+    step.ignored = masks(expect)
   }
 
   private func packet(_ node: YAMLNode) -> PacketExpectation? {
     if node.isWord("unchanged") { return .unchanged }
     if node.isWord("any") { return .any }
+    if PacketProperties.areMeant(by: node) {
+      return PacketProperties(node, complaints).map(PacketExpectation.properties)
+    }
     return packets.bytes(node).map(PacketExpectation.bytes)
   }
 

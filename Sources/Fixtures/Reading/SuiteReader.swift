@@ -5,15 +5,17 @@ import Results
 struct SuiteReader {
   static let keys = ["object", "cflags", "mcpu", "defaults", "tests"]
   static let testKeys =
-    ["name", "requires", "map_sizes", "programs", "type", "attach", "steps"] + StepReader.inputKeys + ["expect"]
+    ["name", "requires", "map_sizes", "programs", "type", "attach", "steps"] + StepReader.inputKeys
+    + StepReader.trafficKeys + ["expect"]
   /// Of the contract, and honoured by later versions.
-  static let laterTestKeys = ["replay", "golden", "events", "call", "generate"]
+  static let laterTestKeys = ["events", "call"]
   static let requirementKeys = ["kernel", "helper", "kfunc", "program_type", "map_type", "btf", "attach"]
   /// Keys whose mappings a test and the defaults contribute to together.
   static let mergedKeys: Set<String> = ["requires", "globals", "maps", "map_sizes", "context", "expect"]
 
   let complaints: Complaints
   let folder: String
+  var isRecording = false
 
   func suite(_ root: YAMLNode, path: String) -> Suite? {
     guard let fields = Fields(root, of: "a fixture", known: Self.keys, complaints) else { return nil }
@@ -29,7 +31,7 @@ struct SuiteReader {
     if let object, !object.value.hasSuffix(".c"), let flag = cflags.first ?? mcpu {
       complaints.add(flag.position, "`\(object.value)` is not compiled here, so it takes no compiler options")
     }
-    let reader = StepReader(complaints: complaints, folder: folder)
+    let reader = StepReader(complaints: complaints, folder: folder, isRecording: isRecording)
     var tests: [TestCase] = []
     var names: [String: Int] = [:]
     for node in fields.list("tests") ?? [] {
@@ -60,7 +62,14 @@ struct SuiteReader {
     let expect = fields["expect"].flatMap { reader.expectation($0) }
     let load = reader.loadExpectation(expect, at: node.position)
     var steps: [StepCase] = []
-    if let list = fields.list("steps") {
+    var traffic: Traffic?
+    if StepReader.trafficKeys.contains(where: { fields[$0] != nil }) {
+      traffic = reader.traffic(fields)
+      if var packets = traffic {
+        steps = [reader.step(fields, expect, over: &packets)]
+        traffic = packets
+      }
+    } else if let list = fields.list("steps") {
       if list.isEmpty { complaints.add(fields.position(of: "steps"), "there are no steps") }
       steps = list.compactMap { reader.step($0, inheriting: fields) }
       if let key = StepReader.runKeys.first(where: { expect?[$0] != nil }) {
@@ -71,12 +80,13 @@ struct SuiteReader {
     } else if let step = reader.singleStep(fields, expect) {
       steps = [step]
     }
+    reader.checkGoldens(steps, traffic)
     checkExpectations(name?.value ?? "", node.position, load, steps)
     return TestCase(
       name: name?.value ?? "", position: node.position, program: fields.text("program"),
       programs: fields.texts("programs"), type: programType(fields), requires: needs(fields["requires"]),
       globals: fields["globals"], maps: fields["maps"], mapSizes: mapSizes(fields["map_sizes"]), steps: steps,
-      hasSteps: fields["steps"] != nil, load: load,
+      hasSteps: fields["steps"] != nil, traffic: traffic, load: load,
       attachments: AttachmentReader(complaints: complaints).read(fields["attach"]))
   }
 
