@@ -55,7 +55,7 @@ extension BPFProgram {
     }
   }
 
-  private static func run(_ descriptor: Int32, _ options: TestRunOptions) -> TestRunResult {
+  static func run(_ descriptor: Int32, _ options: TestRunOptions) -> TestRunResult {
     var opts = bpf_test_run_opts()
     opts.sz = MemoryLayout<bpf_test_run_opts>.size
     opts.repeat = Int32(truncatingIfNeeded: options.repetitions)

@@ -11,6 +11,7 @@ struct LoadKey: Hashable {
   var innerSizes: [String: UInt32]?
   var readOnlyGlobals: [GlobalWrite]
   var wantsVerifierLog: Bool
+  var jit: Bool?
 
   init(_ plan: TestPlan) {
     self.object = plan.object
@@ -21,6 +22,7 @@ struct LoadKey: Hashable {
     self.innerSizes = plan.innerSizes
     self.readOnlyGlobals = plan.globals.filter { PlanExecutor.isReadOnly($0.section) }
     self.wantsVerifierLog = plan.wantsVerifierLog
+    self.jit = plan.jit
   }
 }
 

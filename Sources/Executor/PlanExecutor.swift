@@ -71,7 +71,7 @@ public final class PlanExecutor {
   /// The plan's object, loaded: one that an earlier test has left, set back to its beginning, or a fresh one.
   private func obtain(_ plan: TestPlan) throws(Refused) -> LoadedObject {
     let key = LoadKey(plan)
-    if let kept = loaded[key], kept.restore() { return kept }
+    if plan.loadsAnew != true, let kept = loaded[key], kept.restore() { return kept }
     // Only objects of the suite at hand: maps take memory, and its tests come one after the other.
     loaded = loaded.filter { $0.key.object == plan.object && $0.key != key }
     if loaded.count >= Self.mostLoaded { loaded.removeAll() }
@@ -109,7 +109,7 @@ public final class PlanExecutor {
 
   private func load(_ object: BPFObject, _ plan: TestPlan) throws(Refused) {
     do {
-      try object.load(verbose: plan.wantsVerifierLog)
+      try JITSetting.with(plan.jit) { () throws(BPFError) in try object.load(verbose: plan.wantsVerifierLog) }
     } catch {
       var refusal = error.refusal(at: .load)
       refusal.libbpfLog = object.libbpfLog

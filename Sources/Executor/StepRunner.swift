@@ -86,6 +86,10 @@ struct StepRunner {
     options.flags = step.flags
     options.cpu = step.cpu
     options.batchSize = step.batchSize
+    if let timing = try time(step, program, options) {
+      observation.timing = timing
+      return
+    }
     let result = try program.testRun(options)
     observation.interruptions = result.interruptions
     guard result.errno == 0 || result.errno == ENOSPC else {

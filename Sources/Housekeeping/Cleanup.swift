@@ -10,6 +10,7 @@ public final class Cleanup: Sendable {
   private struct State {
     var paths: Set<String> = []
     var processes: Set<pid_t> = []
+    var settings: [String: [UInt8]] = [:]
   }
 
   private let state = Mutex(State())
@@ -28,6 +29,12 @@ public final class Cleanup: Sendable {
   /// The file has found its place and may stay.
   public func forget(path: String) { state.withLock { _ = $0.paths.remove(path) } }
 
+  /// A setting of the kernel's, in `/proc/sys`, to write back if the process is made to end.
+  public func add(setting path: String, value: [UInt8]) { state.withLock { $0.settings[path] = value } }
+
+  /// The setting is as it was.
+  public func forget(setting path: String) { state.withLock { _ = $0.settings.removeValue(forKey: path) } }
+
   /// A child to kill if the process is made to end.
   public func add(process: pid_t) { state.withLock { _ = $0.processes.insert(process) } }
 
@@ -42,6 +49,7 @@ public final class Cleanup: Sendable {
       for process in state.processes { kill(process, SIGKILL) }
       return state
     }
+    for (path, value) in left.settings { try? Data(value).write(to: URL(fileURLWithPath: path)) }
     let children = Self.children
     for process in children { kill(process, SIGKILL) }
     // They must be gone, not just going, before their files are.

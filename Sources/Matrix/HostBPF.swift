@@ -9,6 +9,21 @@ public enum HostBPF {
   }
 }
 
+extension Session.Choice {
+  /// The kernel of that name; without one the host's, or the newest in a micro-VM where this process may not use BPF.
+  public static func one(_ kernel: String?, note: (String) -> Void) throws -> Session.Choice {
+    switch kernel {
+    case "host": return .host
+    case let id?: return .list(id)
+    case nil: break
+    }
+    guard let why = HostBPF.obstacle() else { return .host }
+    let newest = try Session.newestKernel()
+    note("this process may not use BPF (\(why)): running on kernel \(newest) in a micro-VM")
+    return .list(newest)
+  }
+}
+
 extension Session {
   /// The id of the catalog's newest kernel, release candidates aside.
   public static func newestKernel() throws -> String {

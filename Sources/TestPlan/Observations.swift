@@ -115,6 +115,8 @@ public struct StepObservation: Codable, Hashable, Sendable {
   public var maps: [MapObservation]
   /// Sections of globals read after the run.
   public var sections: [SectionObservation]
+  /// What `Step.timing` asked for.
+  public var timing: Timing?
   /// Records read after the run, one for each `EventRead` of the step in its order; `nil` where there was none.
   public var events: [EventObservation]?
   /// One for each trigger, in order.

@@ -40,6 +40,8 @@ public struct Step: Codable, Hashable, Sendable {
 
   /// Seconds that triggers may take unless a step says otherwise. Running a program takes some 50 ms under emulation.
   public static let usualLimit = 5.0
+  /// Times the program instead of running it once: then nothing is read but the times.
+  public var timing: TimingRequest?
 
   /// Keys to look up after the run.
   public var lookups: [MapLookup]?

@@ -31,6 +31,11 @@ public struct TestPlan: Codable, Hashable, Sendable {
   public var attachments: [Attachment]?
   /// Globals that are told the number of the process that does the triggers of each step, read-only ones of the first.
   public var processGlobals: [GlobalPlace]?
+  /// Whether the kernel is to compile the programs to machine code or to interpret them; `nil` leaves it to the kernel's
+  /// own setting.
+  public var jit: Bool?
+  /// Loads the object anew, where one that an earlier test has left would do: the kernel puts it elsewhere in memory.
+  public var loadsAnew: Bool?
 
   public init(
     object: ObjectID, programs: [String], programTypes: [String: UInt32] = [:], mapSizes: [String: UInt32] = [:],
@@ -127,6 +132,9 @@ public enum Requirement: Codable, Hashable, Sendable {
   case btf(String)
   /// A way of attaching programs: `kprobe`, `fentry` …
   case attach(String)
+  /// A kernel that runs programs without compiling them to machine code (no `CONFIG_BPF_JIT_ALWAYS_ON`), and lets us ask
+  /// for it.
+  case interpreter
 
   /// The requirement in words: `helper bpf_loop`.
   public var description: String {
@@ -137,6 +145,7 @@ public enum Requirement: Codable, Hashable, Sendable {
     case .mapType(let name, _): "map type \(name)"
     case .btf(let name): "BTF of \(name)"
     case .attach(let kind): "way to attach \(kind) programs"
+    case .interpreter: "BPF interpreter that may be used (net.core.bpf_jit_enable can't be set to 0)"
     }
   }
 }

@@ -19,7 +19,7 @@ struct BPFTest: AsyncParsableCommand {
       Exit codes: 0 all passed; 1 a test failed, was rejected, crashed or hung; 2 bad input; 3 infrastructure; 64 usage.
       """,
     version: BPFTestVersion.current,
-    subcommands: [RunCommand.self, MatrixCommand.self, KernelsCommand.self])
+    subcommands: [RunCommand.self, MatrixCommand.self, BenchCommand.self, KernelsCommand.self])
 
   static func main() async {
     Cleanup.shared.installSignalHandlers()

@@ -29,20 +29,8 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await FixtureRun(options: options, choice: choice(), recording: record).run()
-  }
-
-  private func choice() throws -> Session.Choice {
-    switch kernel {
-    case "host": return .host
-    case let id?: return .list(id)
-    case nil: break
-    }
-    if let why = HostBPF.obstacle() {
-      let newest = try Session.newestKernel()
-      Diagnostics.note("this process may not use BPF (\(why)): running on kernel \(newest) in a micro-VM")
-      return .list(newest)
-    }
-    return .host
+    try await FixtureRun(
+      options: options, choice: .one(kernel, note: Diagnostics.note), recording: record
+    ).run()
   }
 }

@@ -59,10 +59,13 @@ struct RunOptions: ParsableArguments {
     if let frame, frame < 1 { throw ValidationError("--frame takes a number from 1") }
     if !(timeout > 0 && timeout.isFinite) { throw ValidationError("--timeout takes seconds, more than 0") }
     if failFast && keepGoing { throw ValidationError("--fail-fast and --keep-going exclude each other") }
-    if let filter {
-      do { _ = try Regex(filter) } catch {
-        throw ValidationError("--filter takes a regular expression, and `\(filter)` is none: \(error)")
-      }
+    try Self.check(filter: filter)
+  }
+
+  static func check(filter: String?) throws {
+    guard let filter else { return }
+    do { _ = try Regex(filter) } catch {
+      throw ValidationError("--filter takes a regular expression, and `\(filter)` is none: \(error)")
     }
   }
 }

@@ -96,6 +96,7 @@ enum CauseClassifier {
     case .mapType: .mapType
     case .btf: .btf
     case .attach: .attachTarget
+    case .interpreter: .kernel
     }
   }
 }
