@@ -48,20 +48,46 @@ struct ELFCheck {
       return (number(base, 4), number(base + 4, 4), number(base + 24, 8), number(base + 32, 8))
     }
     let names = section(namesIndex)
-    var hasBTF = false
+    guard names.offset <= end, names.size <= end - names.offset, names.size > 0,
+      bytes[Int(names.offset + names.size - 1)] == 0
+    else { return "it is damaged: its section names don't end" }
+    var types: ArraySlice<UInt8>?
     for index in 0..<count {
       let header = section(index)
       let isInFile = header.type != 8 && header.type != 0  // SHT_NOBITS and SHT_NULL take no bytes
       guard !isInFile || (header.offset <= end && header.size <= end - header.offset) else {
         return "it is truncated: section \(index) reaches to byte \(header.offset &+ header.size) of \(bytes.count)"
       }
-      guard header.name < names.size, names.offset + names.size <= end else {
+      guard header.name < names.size else {
         return "it is damaged: the name of section \(index) lies outside the file"
       }
       let start = Int(names.offset + header.name)
       let stop = Int(names.offset + names.size)
-      if bytes[start..<stop].prefix(while: { $0 != 0 }).elementsEqual(".BTF".utf8) { hasBTF = true }
+      if bytes[start..<stop].prefix(while: { $0 != 0 }).elementsEqual(".BTF".utf8), isInFile {
+        types = bytes[Int(header.offset)..<Int(header.offset + header.size)]
+      }
+      if header.type == 2, let why = symbolComplaint(at: Int(table + index * 64), sections: count, table: table) {
+        return why
+      }
     }
-    return hasBTF ? nil : "it has no BTF, which names and types are read from (compile with -g)"
+    guard let types else { return "it has no BTF, which names and types are read from (compile with -g)" }
+    return BTFCheck.complaint(types).map { "it is damaged: \($0)" }
+  }
+
+  /// Each symbol (24 bytes, `SHT_SYMTAB` is 2) must have its name in the strings that the section is linked to: libbpf
+  /// looks some of them up without a doubt (libbpf.c: `find_extern_btf_id`).
+  private func symbolComplaint(at header: Int, sections: UInt64, table: UInt64) -> String? {
+    let (offset, size, link) = (number(header + 24, 8), number(header + 32, 8), number(header + 40, 4))
+    guard link < sections else { return "it is damaged: its symbols' names are in a section that isn't there" }
+    let strings = Int(table + link * 64)
+    let (start, length) = (number(strings + 24, 8), number(strings + 32, 8))
+    let end = UInt64(bytes.count)
+    guard number(strings + 4, 4) != 8, start <= end, length <= end - start, length > 0,
+      bytes[Int(start + length - 1)] == 0
+    else { return "it is damaged: its symbols' names don't end" }
+    for symbol in 0..<(size / 24) where number(Int(offset + symbol * 24), 4) >= length {
+      return "it is damaged: the name of symbol \(symbol) lies outside the file"
+    }
+    return nil
   }
 }

@@ -118,6 +118,7 @@ public struct BenchRun: Sendable {
 extension Step {
   /// Why this step can't be timed; `nil` when it can.
   fileprivate var obstacleToTiming: String? {
-    repetitions > 1 ? "it says `repeat: \(repetitions)`, and each run is timed with a fresh packet" : nil
+    if program == nil || triggers?.isEmpty == false { return "its program runs when something is triggered" }
+    return repetitions > 1 ? "it says `repeat: \(repetitions)`, and each run is timed with a fresh packet" : nil
   }
 }

@@ -1,0 +1,194 @@
+/// Looks at an object's BTF before libbpf does, which takes ids of types and offsets of names as they come (before 1.3 at
+/// the least, btf.c: `btf_sanity_check`) and reads through null pointers, or round in circles, where they are wrong.
+///
+/// Works on the raw bytes (include/uapi/linux/btf.h), since every object that is opened pays for it.
+struct BTFCheck {
+  private let bytes: UnsafeRawBufferPointer
+  private let types: Range<Int>
+  private let strings: Range<Int>
+  /// Where each type's record begins, by id; id 0 is `void`.
+  private var starts: [Int] = [0]
+
+  /// What is wrong with the blob, in words; `nil` when nothing is.
+  static func complaint(_ blob: ArraySlice<UInt8>) -> String? {
+    blob.withUnsafeBytes { bytes in
+      guard var check = BTFCheck(bytes) else { return "its BTF has a header that doesn't fit it" }
+      return check.complaint()
+    }
+  }
+
+  private init?(_ bytes: UnsafeRawBufferPointer) {
+    guard bytes.count >= 24, bytes[0] == 0x9f, bytes[1] == 0xeb else { return nil }
+    self.bytes = bytes
+    func word(_ at: Int) -> Int { Int(bytes.loadUnaligned(fromByteOffset: at, as: UInt32.self)) }
+    let header = word(4)
+    types = (header + word(8))..<(header + word(8) + word(12))
+    strings = (header + word(16))..<(header + word(16) + word(20))
+    // libbpf wants the strings behind the types, the first of them empty and the last one ended.
+    guard header >= 24, word(8) % 4 == 0, types.upperBound <= strings.lowerBound, strings.upperBound <= bytes.count,
+      !strings.isEmpty, bytes[strings.lowerBound] == 0, bytes[strings.upperBound - 1] == 0
+    else { return nil }
+  }
+
+  private func word(_ at: Int) -> UInt32 { bytes.loadUnaligned(fromByteOffset: at, as: UInt32.self) }
+  private func kind(_ start: Int) -> BTFKindNumber { BTFKindNumber(rawValue: word(start + 4) >> 24 & 0x1f) }
+  private func count(_ start: Int) -> Int { Int(word(start + 4) & 0xffff) }
+
+  private mutating func complaint() -> String? {
+    var position = types.lowerBound
+    while position < types.upperBound {
+      guard position + 12 <= types.upperBound, let size = kind(position).size(count(position)),
+        position + size <= types.upperBound
+      else { return "type \(starts.count) of its BTF is of an unknown kind, or cut short" }
+      starts.append(position)
+      position += size
+    }
+    for id in starts.indices.dropFirst() {
+      if let why = complaint(about: id) { return "type \(id) of its BTF \(why)" }
+    }
+    return cycle().map { "type \($0) of its BTF contains itself" }
+  }
+
+  private func complaint(about id: Int) -> String? {
+    let start = starts[id]
+    let kind = kind(start)
+    guard hasString(word(start)) else { return "has a name outside the strings" }
+    let width = kind.itemWidth
+    for item in 0..<(width > 0 ? count(start) : 0) where kind.itemsHaveNames {
+      guard hasString(word(start + 12 + item * width)) else { return "has a member with a name outside the strings" }
+    }
+    var why: String?
+    forEachReference(start) { target, role in
+      guard why == nil else { return }
+      guard target < starts.count else {
+        why = "refers to type \(target), and there are \(starts.count)"
+        return
+      }
+      let other = target == 0 ? BTFKindNumber.void : self.kind(starts[target])
+      if !role.allows(other) { why = "refers to type \(target), which is of the wrong kind" }
+    }
+    return why
+  }
+
+  private func hasString(_ offset: UInt32) -> Bool { Int(offset) < strings.count }
+
+  /// The types that a record refers to, and as what.
+  private func forEachReference(_ start: Int, _ body: (Int, BTFRole) -> Void) {
+    func at(_ place: Int) -> Int { Int(word(start + place)) }
+    let kind = kind(start)
+    switch kind {
+    case .array:
+      body(at(12), .part)
+      body(at(16), .pointee)
+    case .structure, .union:
+      for item in 0..<count(start) { body(at(16 + item * 12), .part) }
+    case .typedef, .volatile, .const, .restrict, .typeTag: body(at(8), .alias)
+    case .pointer: body(at(8), .pointee)
+    case .function: body(at(8), .prototype)
+    case .prototype:
+      body(at(8), .pointee)
+      for item in 0..<count(start) { body(at(16 + item * 8), .pointee) }
+    case .variable: body(at(8), .part)
+    case .section:
+      for item in 0..<count(start) { body(at(12 + item * 12), .variable) }
+    case .declarationTag: body(at(8), .any)
+    default: break
+    }
+  }
+
+  /// A type that contains itself, through members, elements and typedefs; `nil` when none does. What pointers lead to
+  /// may come round again.
+  private func cycle() -> Int? {
+    /// 0 not seen, 1 being looked into, 2 done.
+    var state = [UInt8](repeating: 0, count: starts.count)
+    var stack: [(id: Int, inside: [Int], next: Int)] = []
+    func inside(_ id: Int) -> [Int] {
+      var found: [Int] = []
+      forEachReference(starts[id]) { target, role in
+        if target != 0, role == .part || role == .alias { found.append(target) }
+      }
+      return found
+    }
+    for root in starts.indices.dropFirst() where state[root] == 0 {
+      state[root] = 1
+      stack.append((root, inside(root), 0))
+      while let top = stack.last {
+        guard top.next < top.inside.count else {
+          state[top.id] = 2
+          stack.removeLast()
+          continue
+        }
+        stack[stack.count - 1].next += 1
+        let target = top.inside[top.next]
+        if state[target] == 1 { return target }
+        guard state[target] == 0 else { continue }
+        state[target] = 1
+        stack.append((target, inside(target), 0))
+      }
+    }
+    return nil
+  }
+}
+
+/// `BTF_KIND_*` of include/uapi/linux/btf.h.
+private struct BTFKindNumber: RawRepresentable, Hashable {
+  var rawValue: UInt32
+
+  static let void = BTFKindNumber(rawValue: 0)
+  static let pointer = BTFKindNumber(rawValue: 2)
+  static let array = BTFKindNumber(rawValue: 3)
+  static let structure = BTFKindNumber(rawValue: 4)
+  static let union = BTFKindNumber(rawValue: 5)
+  static let typedef = BTFKindNumber(rawValue: 8)
+  static let volatile = BTFKindNumber(rawValue: 9)
+  static let const = BTFKindNumber(rawValue: 10)
+  static let restrict = BTFKindNumber(rawValue: 11)
+  static let function = BTFKindNumber(rawValue: 12)
+  static let prototype = BTFKindNumber(rawValue: 13)
+  static let variable = BTFKindNumber(rawValue: 14)
+  static let section = BTFKindNumber(rawValue: 15)
+  static let declarationTag = BTFKindNumber(rawValue: 17)
+  static let typeTag = BTFKindNumber(rawValue: 18)
+
+  /// Bytes of one of the items that follow a record: members, enumerators, parameters, variables.
+  var itemWidth: Int {
+    switch rawValue {
+    case 4, 5, 15, 19: 12
+    case 6, 13: 8
+    default: 0
+    }
+  }
+
+  /// All but a section's variables, which begin with an id.
+  var itemsHaveNames: Bool { self != .section }
+
+  /// Bytes of a record with so many items; `nil` of an unknown kind.
+  func size(_ items: Int) -> Int? {
+    switch rawValue {
+    case 1, 14, 17: 16
+    case 3: 24
+    case 2, 7...12, 16, 18: 12
+    case 4, 5, 6, 13, 15, 19: 12 + itemWidth * items
+    default: nil
+    }
+  }
+}
+
+/// What a type is to one that refers to it.
+private enum BTFRole {
+  /// It lies inside: a member, an element, a variable's type.
+  case part
+  /// It is another name, or `const` and such.
+  case alias
+  case pointee, prototype, variable, any
+
+  func allows(_ kind: BTFKindNumber) -> Bool {
+    switch self {
+    case .prototype: kind == .prototype
+    case .variable: kind == .variable || kind == .function
+    case .any: true
+    // A type of values: a declaration's own records are none.
+    case .part, .alias, .pointee: ![.function, .variable, .section, .declarationTag].contains(kind)
+    }
+  }
+}
