@@ -22,7 +22,7 @@ struct BenchTally {
     self.batchSize = batchSize
     self.timeout = timeout
     self.result = BenchRow(
-      suite: test.suite, test: test.name, program: test.plan.steps.first?.program.flatMap { $0 } ?? "", jit: jit ?? true,
+      suite: test.suite, test: test.name, program: test.plan.steps.first?.program ?? "", jit: jit ?? true,
       verdict: .passed)
   }
 
