@@ -1,3 +1,4 @@
+import BPF
 import Packets
 import Results
 import TestPlan

@@ -1,7 +1,9 @@
 import BPF
+import Compiling
 import Executor
 import Fixtures
 import Foundation
+import Housekeeping
 import Kernels
 import MicroVM
 import Results
