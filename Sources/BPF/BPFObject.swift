@@ -16,6 +16,8 @@ public final class BPFObject {
   private let relocationTypes: MemoryImage?
   /// What libbpf makes maps of maps by, where that isn't what their definitions say.
   var innerPrototypes: [KernelMap] = []
+  /// Memory of arenas, by map.
+  var arenas: [String: ArenaMemory] = [:]
   /// libbpf writes logs of programs here while it loads; they must live as long as the object.
   private var logBuffers: [String: LogBuffer] = [:]
   /// What libbpf warned of in the last call that failed, a line each.
@@ -130,6 +132,7 @@ public final class BPFObject {
         if verbose { bpf_program__set_log_level(program.pointer, 1) }
       }
     }
+    try makeArenas()
     bpftest_log_begin()
     let result = bpf_object__load(pointer)
     libbpfLog = String(cString: bpftest_log_end())

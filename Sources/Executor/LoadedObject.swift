@@ -47,6 +47,6 @@ final class LoadedObject {
   /// Makes its maps and globals as they were; `false` when that can't be done, so that the object must be loaded anew.
   func restore() -> Bool {
     guard let reset else { return false }
-    return (try? reset.apply()) != nil
+    return (try? reset.apply()) ?? false
   }
 }

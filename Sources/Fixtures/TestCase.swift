@@ -16,7 +16,7 @@ struct TestCase: Sendable {
   var requires: Needs
   var globals: YAMLNode?
   var maps: YAMLNode?
-  var mapSizes: [(name: Located<String>, size: UInt32)]
+  var mapSizes: [MapSize]
   /// None at all is a test of loading.
   var steps: [StepCase]
   /// Whether they were written as steps, so that messages should number them.

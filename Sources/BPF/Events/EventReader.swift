@@ -115,6 +115,15 @@ public final class EventReader {
     return events
   }
 
+  /// Throws away every record that there is now; `false` when one remains that its program hasn't finished.
+  public func skipAll() throws(BPFError) -> Bool {
+    _ = try drain()
+    guard case .ring(let ring) = source else { return true }
+    // The kernel calls a ring readable as long as its positions differ (ringbuf_map_poll of kernel/bpf/ringbuf.c).
+    var poll = pollfd(fd: ring_buffer__epoll_fd(ring), events: Int16(POLLIN), revents: 0)
+    return Glibc.poll(&poll, 1, 0) == 0
+  }
+
   private func consume() throws(BPFError) {
     let result =
       switch source {

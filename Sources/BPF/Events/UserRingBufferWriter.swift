@@ -38,4 +38,16 @@ public final class UserRingBufferWriter {
     place.copyMemory(from: bytes, byteCount: bytes.count)
     user_ring_buffer__submit(ring, place)
   }
+
+  /// Whether programs have read every record of the ring.
+  public static func isEmpty(_ map: BPFMap) throws(BPFError) -> Bool {
+    let descriptor = try map.loadedDescriptor("reading positions")
+    let page = sysconf(Int32(_SC_PAGESIZE))
+    // A page that holds how far programs have read, then one with how far was written (kernel/bpf/ringbuf.c).
+    guard let pages = mmap(nil, 2 * page, PROT_READ, MAP_SHARED, descriptor, 0), pages != MAP_FAILED else {
+      throw BPFError(.kernel, errno: errno, operation: "mapping map `\(map.name)`")
+    }
+    defer { munmap(pages, 2 * page) }
+    return pages.load(as: UInt64.self) == pages.load(fromByteOffset: page, as: UInt64.self)
+  }
 }

@@ -29,9 +29,9 @@ public struct KernelMap {
     self.owner = .object(map)
   }
 
-  /// Takes a descriptor over; what the kernel says of the map is asked (`bpf_obj_get_info_by_fd`).
-  init(owning descriptor: Int32, name: String) throws(BPFError) {
-    let owned = OwnedDescriptor(descriptor)
+  /// Asks the kernel about a map (`bpf_obj_get_info_by_fd`).
+  init(owning owned: OwnedDescriptor, name: String) throws(BPFError) {
+    let descriptor = owned.number
     var info = bpf_map_info()
     var length = UInt32(MemoryLayout<bpf_map_info>.size)
     let result = bpf_obj_get_info_by_fd(descriptor, &info, &length)
@@ -51,13 +51,13 @@ public struct KernelMap {
     _ type: BPFMapType, name: String, keySize: Int, valueSize: Int, maxEntries: UInt32, flags: UInt32 = 0
   ) throws(BPFError) -> KernelMap {
     try create(
-      type, name: name, keySize: keySize, valueSize: valueSize, maxEntries: maxEntries, flags: flags, types: nil)
+      type, name: name, keySize: keySize, valueSize: valueSize, maxEntries: maxEntries, flags: flags, extra: 0)
   }
 
   /// - Parameter types: the types of keys and values in a BTF that the kernel has, where they are known.
   static func create(
     _ type: BPFMapType, name: String, keySize: Int, valueSize: Int, maxEntries: UInt32, flags: UInt32,
-    types: (btf: Int32, key: UInt32, value: UInt32)?
+    extra: UInt64 = 0, types: (btf: Int32, key: UInt32, value: UInt32)? = nil
   ) throws(BPFError) -> KernelMap {
     guard let key = UInt32(exactly: keySize), let value = UInt32(exactly: valueSize) else {
       throw BPFError(.badArgument, operation: "creating map `\(name)`", detail: "its sizes are out of range")
@@ -65,6 +65,7 @@ public struct KernelMap {
     var options = bpf_map_create_opts()
     options.sz = MemoryLayout<bpf_map_create_opts>.size
     options.map_flags = flags
+    options.map_extra = extra
     if let types {
       options.btf_fd = UInt32(bitPattern: types.btf)
       options.btf_key_type_id = types.key
@@ -76,17 +77,13 @@ public struct KernelMap {
     guard descriptor >= 0 else {
       throw BPFError(.kernel, errno: -descriptor, operation: "creating \(type) map `\(name)`")
     }
-    return try KernelMap(owning: descriptor, name: name)
+    return try KernelMap(owning: OwnedDescriptor(descriptor), name: name)
   }
 
   /// The map of that number in the kernel (`bpf_map_get_fd_by_id`); `nil` when there is none any more.
   public static func withID(_ id: UInt32, name: String) throws(BPFError) -> KernelMap? {
-    let descriptor = bpf_map_get_fd_by_id(id)
-    if descriptor == -ENOENT { return nil }
-    guard descriptor >= 0 else {
-      throw BPFError(.kernel, errno: -descriptor, operation: "opening map \(id) of `\(name)`")
-    }
-    return try KernelMap(owning: descriptor, name: name)
+    guard let opened = try OpenedID.map(id) else { return nil }
+    return try KernelMap(owning: opened.owner, name: name)
   }
 
   /// Its name, for messages.

@@ -32,7 +32,7 @@ struct ObjectFacts {
   let programs: [String: Program]
   /// In the object's order.
   let programNames: [String]
-  let maps: [String: Map]
+  var maps: [String: Map]
   let mapNames: [String]
   let globals: [String: Global]
   let globalNames: [String]

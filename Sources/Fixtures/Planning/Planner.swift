@@ -40,6 +40,8 @@ struct TestPlanner {
 
   func plan() -> PlannedTest? {
     guard let main = mainProgram() else { return nil }
+    var plan = TestPlan(object: object, programs: [])
+    let facts = facts.resized(test.mapSizes, in: &plan, complaints)
     let values = InputPlanner(facts: facts, complaints: complaints)
     let expectations = ExpectationPlanner(facts: facts, complaints: complaints)
     var programs = [main.name]
@@ -47,7 +49,6 @@ struct TestPlanner {
     facts.initialPrograms.forEach(load)
     for program in test.programs { if let found = find(program) { load(found.name) } }
 
-    var plan = TestPlan(object: object, programs: [])
     let (maps, targets) = values.maps(test.maps)
     plan.maps = maps
     targets.forEach(load)
@@ -59,7 +60,6 @@ struct TestPlanner {
     for attachment in plan.attachments ?? [] {
       if case .program(let name) = attachment.subject { load(name) }
     }
-    plan.mapSizes = mapSizes()
     plan.requirements = requirements(main)
     var steps: [PlannedStep] = []
     var traffic: PlannedTraffic?
@@ -165,20 +165,6 @@ struct TestPlanner {
   }
 
   // MARK: The rest
-
-  private func mapSizes() -> [String: UInt32] {
-    var sizes: [String: UInt32] = [:]
-    for (name, size) in test.mapSizes {
-      guard facts.maps[name.value] != nil else {
-        complaints.add(
-          name.position, "the object has no map `\(name.value)`",
-          hint: suggestion(for: name.value, among: facts.mapNames))
-        continue
-      }
-      sizes[name.value] = size
-    }
-    return sizes
-  }
 
   private func requirements(_ main: ObjectFacts.Program) -> [Requirement] {
     let needs = test.requires

@@ -85,8 +85,8 @@ struct SuiteReader {
     return TestCase(
       name: name?.value ?? "", position: node.position, program: fields.text("program"),
       programs: fields.texts("programs"), type: programType(fields), requires: needs(fields["requires"]),
-      globals: fields["globals"], maps: fields["maps"], mapSizes: mapSizes(fields["map_sizes"]), steps: steps,
-      hasSteps: fields["steps"] != nil, traffic: traffic, load: load,
+      globals: fields["globals"], maps: fields["maps"], mapSizes: MapSize.read(fields["map_sizes"], complaints),
+      steps: steps, hasSteps: fields["steps"] != nil, traffic: traffic, load: load,
       attachments: AttachmentReader(complaints: complaints).read(fields["attach"]))
   }
 
@@ -140,24 +140,6 @@ struct SuiteReader {
     complaints.add(
       name.position, "no program type `\(name.value)`", hint: suggestion(for: name.value, among: BPFProgramType.names))
     return nil
-  }
-
-  private func mapSizes(_ node: YAMLNode?) -> [(name: Located<String>, size: UInt32)] {
-    guard let node else { return [] }
-    guard let entries = node.entries else {
-      complaints.add(node.position, "`map_sizes` must be a mapping from maps to their `max_entries`")
-      return []
-    }
-    return entries.compactMap { entry in
-      guard let name = entry.key.text, case .integer(let number) = entry.value.scalar, number > 0,
-        let size = UInt32(exactly: number)
-      else {
-        complaints.add(
-          entry.value.position, "the size of a map is a number of entries, and here is \(entry.value.kind)")
-        return nil
-      }
-      return (Located(name, entry.key.position), size)
-    }
   }
 
   private func needs(_ node: YAMLNode?) -> Needs {

@@ -1,0 +1,15 @@
+// System calls that glibc declares where Swift doesn't look.
+#ifndef BPFTEST_SYSTEM_CALLS_H
+#define BPFTEST_SYSTEM_CALLS_H
+
+#include <stddef.h>
+
+// A descriptor of the calling thread, as task storage wants it: before Linux 6.9, which has descriptors of threads
+// (PIDFD_THREAD), of its process. -1 and errno when there is none.
+int bpftest_open_thread(void);
+
+// Copies between a place of this process that may not be accessible and one that is: from the place, or to it when
+// `writes`. 0, or a negative errno: EFAULT where memcpy would die of a signal.
+int bpftest_copy_memory(void *place, void *buffer, size_t count, int writes);
+
+#endif
