@@ -31,6 +31,8 @@ final class LoadedObject {
   let object: BPFObject
   let runner: StepRunner
   let programs: [ProgramObservation]
+  /// Whether an earlier test has attached its programs.
+  var hasBeenAttached = false
   private let reset: MapReset?
 
   init(_ object: BPFObject, plan: TestPlan) {

@@ -1,4 +1,5 @@
 import BPF
+import Glibc
 import TestPlan
 
 /// Runs test plans on the kernel it stands on: the host's, or the one in a micro-VM.
@@ -33,12 +34,14 @@ public final class PlanExecutor {
 
     let scene = TestScene()
     defer { scene.close() }
+    let original = plan
     var plan = plan
     let loaded: LoadedObject
     do {
+      try scene.make(plan.files ?? [])
       plan.globals += try scene.processNumber(for: plan)
     } catch {
-      return Observations(load: .refused(error.refusal(at: .trigger)))
+      return Observations(load: .refused(error.refusal(at: .prepare)))
     }
     do {
       loaded = try obtain(plan)
@@ -54,8 +57,14 @@ public final class PlanExecutor {
       return Observations(load: .refused(error.refusal(at: .setup)))
     }
     do {
-      try scene.attach(plan.attachments ?? [], of: loaded.object)
+      try scene.attach(plan.attachments ?? [], of: loaded)
     } catch {
+      // Before 5.13 a tracing program can be attached only once (ENOENT): the next test needs it loaded anew.
+      if loaded.hasBeenAttached, error.errno == ENOENT {
+        scene.close()
+        self.loaded[LoadKey(plan)] = nil
+        return observe(original)
+      }
       return Observations(load: .refused(error.refusal(at: .attach)))
     }
     var observations = Observations(load: .loaded, programs: loaded.programs)

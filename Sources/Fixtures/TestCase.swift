@@ -26,6 +26,8 @@ struct TestCase: Sendable {
   var load: LoadExpectation
   /// What is attached before the first step.
   var attachments: [AttachmentCase] = []
+  /// Files that the test needs.
+  var files: [FileWrite] = []
 }
 
 /// What a test needs of a kernel.
@@ -55,6 +57,8 @@ struct LoadExpectation: Sendable {
   /// A regular expression for the verifier's log, and libbpf's.
   var log: PerKernel<Located<Pattern>>?
   var cause: PerKernel<Located<Cause>>?
+  /// Whether attaching is expected to be refused, where the fixture says so.
+  var attachRefused: PerKernel<Bool>?
 }
 
 /// One run as the fixture has it.

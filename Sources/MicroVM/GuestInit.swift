@@ -20,6 +20,11 @@ enum GuestInit {
       [ -e "$module" ] && $b insmod "$module"
     done
     $b ip link set lo up
+    # What tests run to trigger a program: /bin/true, /usr/bin/env …
+    $b --install -s /bin
+    $b ln -s /bin /sbin
+    $b mkdir /usr
+    $b ln -s /bin /usr/bin
     # bpf_jit_kallsyms and the like are for root only, which everything here is.
     echo 1 > /proc/sys/net/core/bpf_jit_enable
     exec /agent </dev/null

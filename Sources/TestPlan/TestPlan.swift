@@ -27,6 +27,8 @@ public struct TestPlan: Codable, Hashable, Sendable {
   public var steps: [Step]
   /// Ask the verifier for its log also of programs that it accepts.
   public var wantsVerifierLog: Bool
+  /// Files that the test needs on the machine that it runs on, made before anything is loaded and removed after it.
+  public var files: [FileWrite]?
   /// What is attached before the first step.
   public var attachments: [Attachment]?
   /// Globals that are told the number of the process that does the triggers of each step, read-only ones of the first.
@@ -40,7 +42,8 @@ public struct TestPlan: Codable, Hashable, Sendable {
   public init(
     object: ObjectID, programs: [String], programTypes: [String: UInt32] = [:], mapSizes: [String: UInt32] = [:],
     globals: [GlobalWrite] = [], maps: [MapWrite] = [], requirements: [Requirement] = [], steps: [Step] = [],
-    wantsVerifierLog: Bool = false, attachments: [Attachment]? = nil, processGlobals: [GlobalPlace]? = nil
+    wantsVerifierLog: Bool = false, files: [FileWrite]? = nil, attachments: [Attachment]? = nil,
+    processGlobals: [GlobalPlace]? = nil
   ) {
     self.object = object
     self.programs = programs
@@ -51,6 +54,7 @@ public struct TestPlan: Codable, Hashable, Sendable {
     self.requirements = requirements
     self.steps = steps
     self.wantsVerifierLog = wantsVerifierLog
+    self.files = files
     self.attachments = attachments
     self.processGlobals = processGlobals
   }
@@ -60,6 +64,21 @@ public struct TestPlan: Codable, Hashable, Sendable {
 public struct ObjectID: Codable, Hashable, Sendable, RawRepresentable {
   public var rawValue: String
   public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// A file for the time of a test.
+public struct FileWrite: Codable, Hashable, Sendable {
+  /// Absolute.
+  public var path: String
+  public var bytes: Bytes
+  /// Permissions, `0o755`.
+  public var mode: UInt32
+
+  public init(path: String, bytes: Bytes, mode: UInt32) {
+    self.path = path
+    self.bytes = bytes
+    self.mode = mode
+  }
 }
 
 /// Bytes to write into a global variable's section.

@@ -28,42 +28,72 @@ extension KernelProbes {
       return ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"].contains { exists("\($0)/events/sched") }
     case .perfEvent: return exists("/sys/bus/event_source/devices/software/type")
     case .rawTracepoint: return has(programType: 17)
-    case .kprobeMulti: return exists("/sys/bus/event_source/devices/kprobe/type") && tries(.kprobe, attachType: 42)
-    // BPF_TRACE_FENTRY, BPF_TRACE_RAW_TP, BPF_LSM_MAC, BPF_TRACE_ITER (linux/bpf.h).
-    case .trace: return tries(.tracing, attachType: 24, target: "vfs_read", attaches: true)
-    case .typedTracepoint:
-      return tries(.tracing, attachType: 23, target: "btf_trace_sched_process_exec", attaches: true)
-    case .lsm: return tries(.lsm, attachType: 27, target: "bpf_lsm_file_open", attaches: true)
-    case .iterator: return tries(.tracing, attachType: 28, target: "bpf_iter_task")
+    case .kprobeMulti: return triesKprobeMulti()
+    case .trace: return tries(.tracing, BPF_TRACE_FENTRY, "vfs_read")
+    case .typedTracepoint: return tries(.tracing, BPF_TRACE_RAW_TP, "btf_trace_sched_process_exec")
+    case .lsm: return tries(.lsm, BPF_LSM_MAC, "bpf_lsm_file_open") && KernelSecurity.isActive("bpf")
+    case .iterator: return tries(.tracing, BPF_TRACE_ITER, "bpf_iter_task", attaches: false)
+    }
+  }
+
+  /// Kernels before 5.18 load the program as an ordinary kprobe and refuse the link.
+  private static func triesKprobeMulti() -> Bool {
+    guard let program = load(.kprobe, attachType: BPF_TRACE_KPROBE_MULTI) else { return false }
+    defer { close(program) }
+    return "vfs_read".withCString { name in
+      var names: UnsafePointer<CChar>? = name
+      return withUnsafeMutablePointer(to: &names) { list in
+        var options = bpf_link_create_opts()
+        options.sz = MemoryLayout<bpf_link_create_opts>.size
+        options.kprobe_multi.syms = list
+        options.kprobe_multi.cnt = 1
+        let link = bpf_link_create(program, 0, BPF_TRACE_KPROBE_MULTI, &options)
+        if link >= 0 { close(link) }
+        return link >= 0
+      }
     }
   }
 
   private static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-  /// Loads `return 0`, and attaches it for a moment.
+  /// Loads `return 0` for a function or type of the kernel's BTF, and attaches it for a moment.
   private static func tries(
-    _ type: BPFProgramType, attachType: UInt32, target: String? = nil, attaches: Bool = false
+    _ type: BPFProgramType, _ attachType: bpf_attach_type, _ target: String, attaches: Bool = true
   ) -> Bool {
-    // r0 = 0; exit
-    let instructions: [UInt64] = [0xb7, 0x95]
-    var options = bpf_prog_load_opts()
-    options.sz = MemoryLayout<bpf_prog_load_opts>.size
-    options.expected_attach_type = bpf_attach_type(rawValue: attachType)
-    if let target {
-      guard let id = kernelTypeID(target) else { return false }
-      options.attach_btf_id = id
+    guard let id = kernelTypeID(target), let program = load(type, attachType: attachType, target: id) else {
+      return false
     }
-    let program = instructions.withUnsafeBytes {
-      bpf_prog_load(
-        bpf_prog_type(rawValue: type.rawValue), nil, "GPL", $0.bindMemory(to: bpf_insn.self).baseAddress, $0.count / 8,
-        &options)
-    }
-    guard program >= 0 else { return false }
     defer { close(program) }
     guard attaches else { return true }
     let link = bpf_raw_tracepoint_open(nil, program)
     guard link >= 0 else { return false }
     close(link)
     return true
+  }
+
+  private static func load(
+    _ type: BPFProgramType, attachType: bpf_attach_type, target: UInt32 = 0
+  ) -> Int32? {
+    // r0 = 0; exit
+    let instructions: [UInt64] = [0xb7, 0x95]
+    var options = bpf_prog_load_opts()
+    options.sz = MemoryLayout<bpf_prog_load_opts>.size
+    options.expected_attach_type = attachType
+    options.attach_btf_id = target
+    let program = instructions.withUnsafeBytes {
+      bpf_prog_load(
+        bpf_prog_type(rawValue: type.rawValue), nil, "GPL", $0.bindMemory(to: bpf_insn.self).baseAddress, $0.count / 8,
+        &options)
+    }
+    return program >= 0 ? program : nil
+  }
+}
+
+/// The kernel's security modules.
+enum KernelSecurity {
+  /// Whether a module is among the active ones; where the list can't be seen, it is taken to be.
+  static func isActive(_ module: String) -> Bool {
+    guard let list = readFile("/sys/kernel/security/lsm") else { return true }
+    return String(decoding: list, as: UTF8.self).split { $0 == "," || $0 == "\n" }.contains { $0 == module }
   }
 }

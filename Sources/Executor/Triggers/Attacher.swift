@@ -1,18 +1,59 @@
 import BPF
+import Glibc
 import TestPlan
 
 /// Makes the attachments that a plan names.
 struct Attacher {
   let object: BPFObject
+  let place: TriggerPlace
 
   func attach(_ attachment: Attachment) throws(BPFError) -> BPFLink {
     switch attachment.subject {
+    case .map(let name): return try object.map(name).attach()
     case .program(let name):
       let program = try object.program(name)
       guard let target = attachment.target else { return try program.attach() }
-      throw BPFError(.badArgument, operation: "attaching program `\(name)` to \(target)")
-    case .map(let name):
-      throw BPFError(.badArgument, operation: "attaching map `\(name)`")
+      return try attach(program, to: target)
     }
+  }
+
+  private func attach(_ program: BPFProgram, to target: Attachment.Target) throws(BPFError) -> BPFLink {
+    switch target {
+    case .function(let name, let offset): return try program.attach(kprobe: name, offset: offset)
+    case .functions(let names): return try program.attach(kprobes: names)
+    case .userFunction(let path, let symbol, let offset):
+      return try program.attach(uprobe: path, symbol: symbol, offset: offset)
+    case .usdt(let path, let provider, let name):
+      return try program.attach(usdt: path, provider: provider, probe: name)
+    case .tracepoint(let category, let name): return try program.attach(tracepoint: category, name)
+    case .rawTracepoint(let name): return try program.attach(rawTracepoint: name)
+    case .cpuClock(let frequency): return try program.attach(cpuClock: frequency)
+    case .map(let name):
+      let map = try object.map(name)
+      return try program.section.hasPrefix("iter") ? program.attach(iterating: map) : program.attach(to: map)
+    case .cgroup(let path):
+      if path == nil, let cgroup = place.cgroup { return try program.attach(cgroup: cgroup) }
+      return try withFile(path ?? "/sys/fs/cgroup", O_DIRECTORY) { folder throws(BPFError) in
+        try program.attach(cgroup: folder)
+      }
+    case .networkNamespace:
+      if let namespace = place.networkNamespace { return try program.attach(networkNamespace: namespace) }
+      return try withFile("/proc/thread-self/ns/net", 0) { namespace throws(BPFError) in
+        try program.attach(networkNamespace: namespace)
+      }
+    case .xdp(let interface):
+      return try place.inside { () throws(BPFError) in try program.attach(xdp: interface) }
+    case .tc(let interface, let egress):
+      return try place.inside { () throws(BPFError) in try program.attach(tc: interface, egress: egress) }
+    }
+  }
+
+  private func withFile(
+    _ path: String, _ flags: Int32, _ body: (Int32) throws(BPFError) -> BPFLink
+  ) throws(BPFError) -> BPFLink {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | flags)
+    guard descriptor >= 0 else { throw BPFError(.kernel, errno: errno, operation: "opening \(path)") }
+    defer { close(descriptor) }
+    return try body(descriptor)
   }
 }

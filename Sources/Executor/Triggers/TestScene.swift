@@ -6,13 +6,14 @@ import TestPlan
 /// test.
 final class TestScene {
   private var place = TriggerPlace()
-  private var links: [String: BPFLink] = [:]
+  private var links: [(name: String, link: BPFLink)] = []
   /// Sockets that maps hold.
   let sockets = TestSockets()
   /// Does every trigger that is a system call, so that sockets and such stay open from step to step.
   private var caller: TriggerProcess?
   /// The process of a step's first trigger, where that runs a program.
   private var next: ProgramRun?
+  private var files: [String] = []
 
   /// Detaches everything and ends every process.
   func close() {
@@ -20,15 +21,38 @@ final class TestScene {
     caller = nil
     links.removeAll()
     sockets.close()
+    for path in files { unlink(path) }
+    files = []
+  }
+
+  deinit { close() }
+
+  /// Makes files that weren't there.
+  func make(_ writes: [FileWrite]) throws(BPFError) {
+    for write in writes {
+      let file = open(write.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, write.mode)
+      guard file >= 0 else {
+        throw BPFError(
+          .kernel, errno: errno, operation: "making the file \(write.path)",
+          detail: errno == EEXIST ? "a test makes and removes only files that aren't there; choose another name" : "")
+      }
+      defer { Glibc.close(file) }
+      files.append(write.path)
+      // Less than asked for means that the disk is full.
+      guard Glibc.write(file, write.bytes.array, write.bytes.count) == write.bytes.count else {
+        throw BPFError(.kernel, errno: errno == 0 ? ENOSPC : errno, operation: "writing the file \(write.path)")
+      }
+    }
   }
 
   // MARK: Attachments
 
-  func attach(_ attachments: [Attachment], of object: BPFObject) throws(BPFError) {
+  func attach(_ attachments: [Attachment], of loaded: LoadedObject) throws(BPFError) {
+    guard !attachments.isEmpty else { return }
     for attachment in attachments {
-      let link = try Attacher(object: object).attach(attachment)
-      links[attachment.subject.name] = link
+      links.append((attachment.subject.name, try Attacher(object: loaded.object, place: place).attach(attachment)))
     }
+    loaded.hasBeenAttached = true
   }
 
   // MARK: Processes
@@ -65,7 +89,7 @@ final class TestScene {
       next = nil
       return run.run(arguments, seconds: seconds)
     case .iterate(let program):
-      guard let link = links[program] else {
+      guard let link = links.first(where: { $0.name == program })?.link else {
         throw BPFError(.badArgument, operation: "reading iterator `\(program)`", detail: "it isn't attached")
       }
       return try link.iterate()

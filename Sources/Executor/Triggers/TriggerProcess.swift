@@ -2,14 +2,6 @@ import BPF
 import CBPFShims
 import Glibc
 
-/// Where the processes of a test do their triggers.
-struct TriggerPlace {
-  /// A descriptor of the network namespace; `nil` is the executor's own.
-  var networkNamespace: Int32?
-  /// A descriptor of the folder of the cgroup; `nil` is the executor's own.
-  var cgroup: Int32?
-}
-
 /// A process of its own for triggers (see CBPFShims/include/trigger.h). It ends, at the latest, with its last reference.
 final class TriggerProcess {
   enum End {
@@ -20,8 +12,6 @@ final class TriggerProcess {
     case timedOut
   }
 
-  /// `CLONE_NEWNET` of linux/sched.h.
-  private static let newNetwork = 0x4000_0000
   private let actor: UnsafeMutablePointer<bpftest_actor>
   /// What the process may still be working on.
   private var inUse: CallList?
@@ -45,7 +35,7 @@ final class TriggerProcess {
     if let cgroup = place.cgroup { try enter(cgroup: cgroup) }
     let calls = CallList()
     if let namespace = place.networkNamespace {
-      calls.add("setns", .number(Int(namespace)), .number(Self.newNetwork))
+      calls.add("setns", .number(Int(namespace)), .number(TriggerPlace.newNetwork))
     }
     // First out of the way of one another.
     let moved = standard.map { descriptor in

@@ -55,8 +55,7 @@ extension PlannedTest {
     case .open:
       return cell(kernel, .infra, message: words)
     case .attach:
-      return cell(
-        kernel, .rejected, cause: AttachRefusal.cause(of: refusal), message: AttachRefusal.explain(refusal))
+      return judgeAttachment(refusal, kernel, release)
     case .prepare, .setup, .run, .trigger, .read:
       return cell(kernel, .failed, message: refusal.errno == 0 ? refusal.operation : words)
     case .load: break
@@ -85,6 +84,14 @@ extension PlannedTest {
     if result.excerpt?.isEmpty == true { result.excerpt = nil }
     if result.log?.isEmpty == true { result.log = nil }
     return result
+  }
+
+  private func judgeAttachment(_ refusal: Refusal, _ kernel: String, _ release: KernelRelease) -> Cell {
+    let cause = AttachRefusal.cause(of: refusal)
+    guard load.attachRefused?.value(on: release) == true else {
+      return cell(kernel, .rejected, cause: cause, message: AttachRefusal.explain(refusal))
+    }
+    return failed(kernel, rejectionFailures(refusal, cause, load.cause?.value(on: release), release))
   }
 
   private func reason(_ refusal: Refusal, _ log: VerifierLog) -> String {
@@ -147,6 +154,10 @@ extension PlannedTest {
     if load.outcome.value(on: release) == .rejected {
       return failed(
         kernel, [Failure(path: "load", expected: "rejected", seen: "accepted", line: load.position.line)])
+    }
+    if load.attachRefused?.value(on: release) == true {
+      return failed(
+        kernel, [Failure(path: "attach", expected: "refused", seen: "accepted", line: load.position.line)])
     }
     var failures: [Failure] = []
     var more = 0

@@ -56,7 +56,10 @@ struct TestPlanner {
     var globals = test.globals
     plan.processGlobals = triggering.takeProcessGlobals(&globals).nilIfEmpty
     plan.globals = values.globals(globals, beforeLoad: true)
-    plan.attachments = triggering.attachments(test.attachments).nilIfEmpty
+    plan.files = test.files.nilIfEmpty
+    plan.attachments =
+      AttachmentPlanner(facts: facts, complaints: complaints, type: test.type)
+      .plan(test.attachments).nilIfEmpty
     for attachment in plan.attachments ?? [] {
       if case .program(let name) = attachment.subject { load(name) }
     }
@@ -65,7 +68,7 @@ struct TestPlanner {
     var traffic: PlannedTraffic?
     plan.steps.reserveCapacity(test.steps.count)
     for step in test.steps {
-      if step.triggers != nil || step.waits != nil, !step.hasPacket {
+      if isTriggered(step) {
         let (run, expected) = triggered(step, main, values, expectations)
         plan.steps.append(run)
         steps.append(expected)
@@ -83,15 +86,16 @@ struct TestPlanner {
       }
       let (maps, targets) = values.maps(step.maps)
       targets.forEach(load)
-      let planned = expectations.plan(step, type: type)
-      plan.steps.append(
-        Step(
-          program: program.name, globals: values.globals(step.globals, beforeLoad: false), maps: maps,
-          data: Bytes(packet), context: step.context.flatMap { values.context($0, type: type, packet: packet) },
-          contextSizeOut: planned.context.isEmpty ? 0 : ContextLayout.of(type)?.size ?? 0,
-          repetitions: step.repetitions, readMaps: planned.readMaps,
-          readSections: planned.globals.map(\.section).uniqued(), events: planned.eventReads,
-          lookups: planned.lookups))
+      var planned = expectations.plan(step, type: type)
+      var run = Step(
+        program: program.name, globals: values.globals(step.globals, beforeLoad: false), maps: maps,
+        data: Bytes(packet), context: step.context.flatMap { values.context($0, type: type, packet: packet) },
+        contextSizeOut: planned.context.isEmpty ? 0 : ContextLayout.of(type)?.size ?? 0,
+        repetitions: step.repetitions, readMaps: planned.readMaps,
+        readSections: planned.globals.map(\.section).uniqued(), events: planned.eventReads,
+        lookups: planned.lookups)
+      addTriggers(of: step, to: &run, &planned)
+      plan.steps.append(run)
       steps.append(planned)
       if let packets = test.traffic, let step = plan.steps.last {
         (plan.steps, traffic) = packets.spread(step, planned)

@@ -20,27 +20,13 @@ struct PlannedWait: Sendable {
   var line: Int
 }
 
-/// Plans attachments, triggers and waits.
+/// Plans triggers and waits.
 struct TriggerPlanner {
   let facts: ObjectFacts
   let complaints: Complaints
 
   private var inputs: InputPlanner { InputPlanner(facts: facts, complaints: complaints) }
   private static let waitLimit = 2.0
-
-  // MARK: Attachments
-
-  func attachments(_ cases: [AttachmentCase]) -> [Attachment] {
-    cases.compactMap { attachment in
-      let name = attachment.name.value
-      if facts.programs[name] != nil { return Attachment(.program(name)) }
-      if facts.maps[name]?.type.description == "struct_ops" { return Attachment(.map(name)) }
-      complaints.add(
-        attachment.name.position, "the object has no program `\(name)` to attach",
-        hint: suggestion(for: name, among: facts.programNames))
-      return nil
-    }
-  }
 
   // MARK: Numbers known at run time
 

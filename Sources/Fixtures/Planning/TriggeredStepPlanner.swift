@@ -1,6 +1,13 @@
 import TestPlan
 
 extension TestPlanner {
+  /// Whether a step runs nothing itself, and only makes attached programs run, or waits for them.
+  func isTriggered(_ step: StepCase) -> Bool {
+    if step.hasPacket { return false }
+    if step.triggers != nil || step.waits != nil { return true }
+    return !test.attachments.isEmpty && step.program == nil && step.context == nil
+  }
+
   /// A step of triggers and waits: nothing is test-run.
   func triggered(
     _ step: StepCase, _ main: ObjectFacts.Program, _ values: InputPlanner, _ expectations: ExpectationPlanner
@@ -13,7 +20,7 @@ extension TestPlanner {
     if let returns = step.returns {
       complaints.add(returns.position, "nobody sees what an attached program returns")
     }
-    if test.attachments.isEmpty {
+    if test.attachments.isEmpty, step.triggers != nil {
       complaints.add(step.position, "nothing is attached that could be triggered", hint: "name it: `attach: [PROGRAM]`")
     }
     let triggers = step.triggers ?? []
@@ -28,6 +35,18 @@ extension TestPlanner {
       triggerLimit: step.triggerLimit, processGlobals: places.nilIfEmpty, waits: waits.map(\.wait).nilIfEmpty,
       lookups: expected.lookups)
     return (run, expected)
+  }
+
+  /// Adds to a step that runs a program what it waits for afterwards, and what is triggered then.
+  func addTriggers(of step: StepCase, to run: inout Step, _ expected: inout PlannedStep) {
+    guard step.triggers != nil || step.waits != nil else { return }
+    let planner = TriggerPlanner(facts: facts, complaints: complaints)
+    let waits = planner.waits(step.waits)
+    run.waits = waits.map(\.wait).nilIfEmpty
+    expected.waits = waits.map(\.planned)
+    run.triggers = step.triggers?.map(\.value)
+    run.triggerLimit = step.triggerLimit
+    expected.triggers = planner.expectations(step.triggersOut, count: step.triggers?.count ?? 0)
   }
 
   private func check(_ trigger: Located<Trigger>) {

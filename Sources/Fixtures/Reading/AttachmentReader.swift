@@ -17,6 +17,17 @@ struct AttachmentReader {
     return (node.items ?? [node]).compactMap(attachment)
   }
 
+  /// What `expect: { attach: refused }` says.
+  func isRefused(_ node: YAMLNode) -> Bool? {
+    switch node.text {
+    case "accepted": return false
+    case "refused": return true
+    default:
+      complaints.add(node.position, "`attach` is expected to be accepted or refused, and here is \(node.kind)")
+      return nil
+    }
+  }
+
   private func attachment(_ node: YAMLNode) -> AttachmentCase? {
     if let name = node.text { return AttachmentCase(name: Located(name, node.position)) }
     guard let fields = Fields(node, of: "an attachment", known: ["program", "map", "to"], complaints) else {

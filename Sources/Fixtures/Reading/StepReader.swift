@@ -12,7 +12,7 @@ final class StepReader {
   static let runKeys = [
     "return", "packet", "context", "maps", "globals", "events", "trigger", "golden", "ignore",
   ]
-  static let loadKeys = ["load", "log", "cause"]
+  static let loadKeys = ["load", "log", "cause", "attach"]
   static let laterKeys: [String] = []
 
   let complaints: Complaints
@@ -109,7 +109,11 @@ final class StepReader {
     }
     var result = LoadExpectation(
       position: expect["load"]?.position ?? position, isGiven: Self.loadKeys.contains { expect[$0] != nil },
-      outcome: PerKernel(expect["load"] == nil && expect["cause"] != nil ? .rejected : .accepted))
+      outcome: PerKernel(
+        expect["load"] == nil && expect["attach"] == nil && expect["cause"] != nil ? .rejected : .accepted))
+    result.attachRefused = expect["attach"].map {
+      PerKernel($0, complaints).compactMap { AttachmentReader(complaints: complaints).isRefused($0) }
+    }
     if let node = expect["load"] {
       result.outcome = PerKernel(node, complaints).compactMap { self.outcome($0) }
     }

@@ -5,7 +5,7 @@ import Results
 struct SuiteReader {
   static let keys = ["object", "cflags", "mcpu", "defaults", "tests"]
   static let testKeys =
-    ["name", "requires", "map_sizes", "programs", "type", "attach", "steps"] + StepReader.inputKeys
+    ["name", "requires", "map_sizes", "programs", "type", "attach", "files", "steps"] + StepReader.inputKeys
     + StepReader.trafficKeys + ["expect"]
   /// Of the contract, and honoured by later versions.
   static let laterTestKeys = ["events", "call"]
@@ -87,7 +87,8 @@ struct SuiteReader {
       programs: fields.texts("programs"), type: programType(fields), requires: needs(fields["requires"]),
       globals: fields["globals"], maps: fields["maps"], mapSizes: MapSize.read(fields["map_sizes"], complaints),
       steps: steps, hasSteps: fields["steps"] != nil, traffic: traffic, load: load,
-      attachments: AttachmentReader(complaints: complaints).read(fields["attach"]))
+      attachments: AttachmentReader(complaints: complaints).read(fields["attach"]),
+      files: FileReader(complaints: complaints, folder: folder).read(fields["files"]))
   }
 
   /// The test's own keys and, where it has none, those of the defaults. Mappings of both are joined key by key.
