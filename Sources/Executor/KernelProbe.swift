@@ -11,6 +11,7 @@ enum KernelProbe {
     case .programType(_, let id): KernelProbes.has(programType: id)
     case .mapType(_, let id): KernelProbes.has(mapType: id)
     case .btf(let name): KernelProbes.has(type: name)
+    case .device: true  // found out when one is made
     case .attach(let kind): AttachKind(rawValue: kind).map { KernelProbes.has(attach: $0) } ?? false
     case .interpreter: JITSetting.canBeOff
     }

@@ -42,9 +42,14 @@ final class ResolvedReferences {
       let index = if_nametoindex(name)
       guard index > 0 else { throw BPFError(.kernel, errno: errno, operation: "there is no interface `\(name)`") }
       return Int32(bitPattern: index)
+    case .cgroup("test"):
+      if let cgroup = scene.environment?.cgroupDescriptor { return cgroup }
+      throw BPFError(.badArgument, operation: "the test's environment has no cgroup")
     case .cgroup(let path): return try opening(try Self.cgroupMount() + path)
     case .file(let path): return try opening(path)
-    case .socket(let name): return try scene.sockets.socket(name)
+    case .socket(let name):
+      if let socket = scene.environment?.sockets.descriptor(of: name) { return socket }
+      return try scene.sockets.socket(name)
     case .task: return try keep(bpftest_open_thread(), "opening this thread")
     }
   }

@@ -31,8 +31,11 @@ public final class PlanExecutor {
   private func observe(_ plan: TestPlan) -> Observations {
     let missing = plan.requirements.filter { !KernelProbe.has($0) }
     guard missing.isEmpty else { return Observations(load: .missing(missing)) }
+    return TestEnvironment.around(plan.environment) { observe(plan, in: $0) }
+  }
 
-    let scene = TestScene()
+  private func observe(_ plan: TestPlan, in environment: TestEnvironment?) -> Observations {
+    let scene = TestScene(environment: environment)
     defer { scene.close() }
     let original = plan
     var plan = plan
@@ -63,7 +66,7 @@ public final class PlanExecutor {
       if loaded.hasBeenAttached, error.errno == ENOENT {
         scene.close()
         self.loaded[LoadKey(plan)] = nil
-        return observe(original)
+        return observe(original, in: environment)
       }
       return Observations(load: .refused(error.refusal(at: .attach)))
     }

@@ -28,6 +28,8 @@ struct TestCase: Sendable {
   var attachments: [AttachmentCase] = []
   /// Files that the test needs.
   var files: [FileWrite] = []
+  /// What it finds around it, as far as the fixture says.
+  var environment: Environment?
 }
 
 /// What a test needs of a kernel.
@@ -84,6 +86,8 @@ struct StepCase: Sendable {
   var triggerLimit: Double?
   var waits: YAMLNode?
   var triggersOut: YAMLNode?
+  /// What is expected of single triggers, written beside them, by their numbers.
+  var triggerExpectations: [Int: YAMLNode] = [:]
   /// The capture, or those of several kernels, that the outputs of a replay are compared with.
   var golden: YAMLNode?
   /// What may differ in an expected packet.
@@ -92,7 +96,7 @@ struct StepCase: Sendable {
   /// Whether it expects anything at all.
   var expectsSomething: Bool {
     returns != nil || packetOut != nil || contextOut != nil || mapsOut != nil || globalsOut != nil
-      || eventsOut != nil || triggersOut != nil || waits != nil || golden != nil
+      || eventsOut != nil || triggersOut != nil || waits != nil || golden != nil || !triggerExpectations.isEmpty
   }
 }
 

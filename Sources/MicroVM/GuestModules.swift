@@ -1,13 +1,14 @@
 import Foundation
 import Kernels
 
-/// The drivers that the guest's channel needs, where a kernel doesn't have them built in.
+/// The drivers that the guest's channel and the tests' network devices need, where a kernel doesn't have them built in.
 struct GuestModules {
   /// In the order in which they must be loaded.
   var files: [(name: String, contents: [UInt8])] = []
 
-  /// Virtio over PCI, and the console driver, which the channel's port belongs to.
-  static let wanted = ["virtio_pci", "virtio_console"]
+  /// Virtio over PCI, and the console driver, which the channel's port belongs to; virtual devices; and what tc programs
+  /// are attached with (`clsact`, `cls_bpf`).
+  static let wanted = ["virtio_pci", "virtio_console", "veth", "dummy", "sch_ingress", "cls_bpf"]
 
   /// Collects the wanted modules and what they depend on. What isn't among the modules is taken to be built in.
   init(of kernel: Kernel, wanted: [String] = Self.wanted) throws {

@@ -40,6 +40,10 @@ public struct Attachment: Codable, Hashable, Sendable {
     case tc(interface: String, egress: Bool)
     /// A sock map or sock hash of the object, by name.
     case map(String)
+    /// A socket of the environment, by name, or rather the group of sockets that share its port (`SO_REUSEPORT`).
+    case socket(String)
+    /// A netfilter hook of the test's network namespace: `NFPROTO_*`, `NF_INET_*`, and where it stands among the others.
+    case netfilter(family: UInt32, hook: UInt32, priority: Int32)
   }
 
   public var subject: Subject

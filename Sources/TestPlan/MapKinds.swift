@@ -18,7 +18,7 @@ public struct MapReference: Codable, Hashable, Sendable {
     case program(String)
     /// The index of a network interface.
     case interface(String)
-    /// The descriptor of a folder of the cgroup2 file system, `/` being its root.
+    /// The descriptor of a folder of the cgroup2 file system, `/` being its root, and `test` the test's own.
     case cgroup(String)
     /// The descriptor of a file or folder.
     case file(String)

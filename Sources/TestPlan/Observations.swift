@@ -35,6 +35,8 @@ public struct Refusal: Codable, Hashable, Sendable {
     case open
     /// A global, a map size or a type could not be set before load.
     case prepare
+    /// What a test finds around it could not be made.
+    case environment
     /// Creating maps, relocating and loading programs.
     case load
     /// Filling a map or a global after load.

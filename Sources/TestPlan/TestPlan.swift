@@ -38,12 +38,14 @@ public struct TestPlan: Codable, Hashable, Sendable {
   public var jit: Bool?
   /// Loads the object anew, where one that an earlier test has left would do: the kernel puts it elsewhere in memory.
   public var loadsAnew: Bool?
+  /// What is made around the test before anything is loaded, and removed after it.
+  public var environment: Environment?
 
   public init(
     object: ObjectID, programs: [String], programTypes: [String: UInt32] = [:], mapSizes: [String: UInt32] = [:],
     globals: [GlobalWrite] = [], maps: [MapWrite] = [], requirements: [Requirement] = [], steps: [Step] = [],
     wantsVerifierLog: Bool = false, files: [FileWrite]? = nil, attachments: [Attachment]? = nil,
-    processGlobals: [GlobalPlace]? = nil
+    processGlobals: [GlobalPlace]? = nil, environment: Environment? = nil
   ) {
     self.object = object
     self.programs = programs
@@ -57,6 +59,7 @@ public struct TestPlan: Codable, Hashable, Sendable {
     self.files = files
     self.attachments = attachments
     self.processGlobals = processGlobals
+    self.environment = environment
   }
 }
 
@@ -154,6 +157,8 @@ public enum Requirement: Codable, Hashable, Sendable {
   /// A kernel that runs programs without compiling them to machine code (no `CONFIG_BPF_JIT_ALWAYS_ON`), and lets us ask
   /// for it.
   case interpreter
+  /// A kind of network device: `veth`, `dummy`.
+  case device(String)
 
   /// The requirement in words: `helper bpf_loop`.
   public var description: String {
@@ -163,6 +168,7 @@ public enum Requirement: Codable, Hashable, Sendable {
     case .programType(let name, _): "program type \(name)"
     case .mapType(let name, _): "map type \(name)"
     case .btf(let name): "BTF of \(name)"
+    case .device(let kind): "\(kind) devices"
     case .attach(let kind): "way to attach \(kind) programs"
     case .interpreter: "BPF interpreter that may be used (net.core.bpf_jit_enable can't be set to 0)"
     }

@@ -17,6 +17,8 @@ public enum Trigger: Codable, Hashable, Sendable {
   case call(name: String, arguments: [CallArgument])
   /// Reads all that an attached iterator program prints.
   case iterate(program: String)
+  /// Does something with a socket. The executor's own process does it, so that the socket stays for the next trigger.
+  case socket(SocketOperation)
 
   /// What a fixture calls it.
   public var name: String {
@@ -29,6 +31,7 @@ public enum Trigger: Codable, Hashable, Sendable {
     case .sleep: "sleep"
     case .call: "call"
     case .iterate: "iterate"
+    case .socket(let operation): operation.verb
     }
   }
 }
@@ -52,14 +55,18 @@ public struct TriggerObservation: Codable, Hashable, Sendable {
   public var exitStatus: Int32?
   /// The signal that ended the process.
   public var signal: Int32?
-  /// What was read, or what a program wrote on its standard output, at most 64 KiB.
+  /// What was read or received, an option's value, or what a program wrote on its standard output (at most 64 KiB).
   public var output: Bytes?
   /// What a program wrote on its standard error, at most 64 KiB.
   public var errorOutput: Bytes?
+  /// The `sockaddr` of a socket afterwards (getsockname(2)).
+  public var local: Bytes?
+  /// The `sockaddr` of a socket's other side: of a message its sender's, else getpeername(2)'s.
+  public var peer: Bytes?
 
   public init(
     errno: Int32 = 0, result: Int64 = 0, exitStatus: Int32? = nil, signal: Int32? = nil, output: Bytes? = nil,
-    errorOutput: Bytes? = nil
+    errorOutput: Bytes? = nil, local: Bytes? = nil, peer: Bytes? = nil
   ) {
     self.errno = errno
     self.result = result
@@ -67,6 +74,8 @@ public struct TriggerObservation: Codable, Hashable, Sendable {
     self.signal = signal
     self.output = output
     self.errorOutput = errorOutput
+    self.local = local
+    self.peer = peer
   }
 }
 

@@ -31,6 +31,8 @@ enum WarmUp {
     plan.requirements = [.kfunc("none"), .btf("struct none")]
     plan.maps[0].entries[0].value = .perCPU([Bytes([1])])
     seen.load = .refused(Refusal(stage: .load, operation: "warm", errno: 22, program: "warm", map: "counts"))
+    plan.environment = Environment(network: true, cgroup: true)
+    _ = executor.run(plan)
     rehearse(HostMessage.object(id: id, bytes: object, relocationBTF: object))
     rehearse(HostMessage.run(number: 0, plan: plan))
     rehearse(GuestMessage.observed(number: 0, observations: seen))

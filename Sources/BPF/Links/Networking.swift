@@ -21,15 +21,18 @@ extension BPFProgram {
     return try link(to: "interface `\(interface)`") { bpf_program__attach_xdp($0, index) }
   }
 
-  /// Attaches a tc program to the ingress or egress side of an interface of the calling thread's network namespace, by way
-  /// of a clsact queueing discipline, which every kernel has (`bpf_tc_attach`). Detaching removes both, and is to be done
-  /// in the same namespace.
+  /// Attaches a tc program to the ingress or egress side of an interface of the calling thread's network namespace: as a
+  /// link where the kernel has those (tcx, Linux 6.6), else as a filter of a clsact queueing discipline (`bpf_tc_attach`).
+  /// Detaching is to be done in the same namespace.
   public func attach(tc interface: String, egress: Bool) throws(BPFError) -> BPFLink {
     let target = "\(egress ? "egress" : "ingress") of interface `\(interface)`"
     let program = try attachable(to: target)
     var hook = bpf_tc_hook()
     hook.sz = MemoryLayout<bpf_tc_hook>.size
     hook.ifindex = try index(of: interface)
+    // BPF_TCX_INGRESS and BPF_TCX_EGRESS of linux/bpf.h since 6.6; an older kernel knows neither, and says EINVAL.
+    let tcx = bpf_link_create(program, hook.ifindex, bpf_attach_type(rawValue: egress ? 47 : 46), nil)
+    if tcx >= 0 { return BPFLink(adopting: tcx, of: self, to: target) }
     hook.attach_point = egress ? BPF_TC_EGRESS : BPF_TC_INGRESS
     var options = bpf_tc_opts()
     options.sz = MemoryLayout<bpf_tc_opts>.size

@@ -5,7 +5,7 @@ import TestPlan
 /// Makes the attachments that a plan names.
 struct Attacher {
   let object: BPFObject
-  let place: TriggerPlace
+  let environment: TestEnvironment?
 
   func attach(_ attachment: Attachment) throws(BPFError) -> BPFLink {
     switch attachment.subject {
@@ -32,19 +32,26 @@ struct Attacher {
       let map = try object.map(name)
       return try program.section.hasPrefix("iter") ? program.attach(iterating: map) : program.attach(to: map)
     case .cgroup(let path):
-      if path == nil, let cgroup = place.cgroup { return try program.attach(cgroup: cgroup) }
+      if path == nil, let cgroup = environment?.cgroupDescriptor { return try program.attach(cgroup: cgroup) }
       return try withFile(path ?? "/sys/fs/cgroup", O_DIRECTORY) { folder throws(BPFError) in
         try program.attach(cgroup: folder)
       }
     case .networkNamespace:
-      if let namespace = place.networkNamespace { return try program.attach(networkNamespace: namespace) }
+      if let namespace = environment?.networkDescriptor { return try program.attach(networkNamespace: namespace) }
       return try withFile("/proc/thread-self/ns/net", 0) { namespace throws(BPFError) in
         try program.attach(networkNamespace: namespace)
       }
     case .xdp(let interface):
-      return try place.inside { () throws(BPFError) in try program.attach(xdp: interface) }
+      return try program.attach(xdp: interface)
     case .tc(let interface, let egress):
-      return try place.inside { () throws(BPFError) in try program.attach(tc: interface, egress: egress) }
+      return try program.attach(tc: interface, egress: egress)
+    case .socket(let name):
+      guard let socket = environment?.sockets.descriptor(of: name) else {
+        throw BPFError(.badArgument, operation: "the test's environment has no socket `\(name)`")
+      }
+      return try program.attach(reuseportSocket: socket)
+    case .netfilter(let family, let hook, let priority):
+      return try program.attach(netfilterHook: hook, family: family, priority: priority)
     }
   }
 

@@ -5,6 +5,8 @@ import TestPlan
 /// What one test has around its loaded object: attachments, and the processes of its triggers. All of it ends with the
 /// test.
 final class TestScene {
+  /// What was made around the test; its threads and processes stand in it.
+  let environment: TestEnvironment?
   private var place = TriggerPlace()
   private var links: [(name: String, link: BPFLink)] = []
   /// Sockets that maps hold.
@@ -14,6 +16,8 @@ final class TestScene {
   /// The process of a step's first trigger, where that runs a program.
   private var next: ProgramRun?
   private var files: [String] = []
+
+  init(environment: TestEnvironment? = nil) { self.environment = environment }
 
   /// Detaches everything and ends every process.
   func close() {
@@ -50,7 +54,8 @@ final class TestScene {
   func attach(_ attachments: [Attachment], of loaded: LoadedObject) throws(BPFError) {
     guard !attachments.isEmpty else { return }
     for attachment in attachments {
-      links.append((attachment.subject.name, try Attacher(object: loaded.object, place: place).attach(attachment)))
+      links.append(
+        (attachment.subject.name, try Attacher(object: loaded.object, environment: environment).attach(attachment)))
     }
     loaded.hasBeenAttached = true
   }
@@ -64,6 +69,7 @@ final class TestScene {
       next = run
       return run.process.number
     }
+    if case .socket? = triggers.first { return getpid() }
     return try callingProcess().number
   }
 
@@ -93,6 +99,12 @@ final class TestScene {
         throw BPFError(.badArgument, operation: "reading iterator `\(program)`", detail: "it isn't attached")
       }
       return try link.iterate()
+    case .socket(var operation):
+      operation.limit = min(operation.limit, seconds)
+      guard let sockets = environment?.sockets else {
+        throw BPFError(.badArgument, operation: "sockets need an environment, and the plan has none")
+      }
+      return sockets.perform(operation)
     default:
       return TriggerCalls.run(trigger, in: try callingProcess(), seconds: seconds)
     }

@@ -44,7 +44,7 @@ enum TriggerCalls {
           case .bytes(let bytes): calls.bytes(bytes.array)
           }
         })
-    case .exec, .iterate: return TriggerObservation(errno: EINVAL)
+    case .exec, .iterate, .socket: return TriggerObservation(errno: EINVAL)
     }
     switch process.run(calls, seconds: seconds) {
     case .timedOut: return nil

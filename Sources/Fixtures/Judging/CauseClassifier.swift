@@ -95,7 +95,7 @@ enum CauseClassifier {
     case .programType: .programType
     case .mapType: .mapType
     case .btf: .btf
-    case .attach: .attachTarget
+    case .attach, .device: .attachTarget
     case .interpreter: .kernel
     }
   }

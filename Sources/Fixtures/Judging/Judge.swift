@@ -52,7 +52,7 @@ extension PlannedTest {
   private func judge(_ refusal: Refusal, _ kernel: String, _ release: KernelRelease) -> Cell {
     let words = "\(refusal.operation): \(Errno.name(refusal.errno)) (\(Errno.message(refusal.errno)))"
     switch refusal.stage {
-    case .open:
+    case .open, .environment:
       return cell(kernel, .infra, message: words)
     case .attach:
       return judgeAttachment(refusal, kernel, release)

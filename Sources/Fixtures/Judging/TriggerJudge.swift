@@ -58,7 +58,15 @@ struct TriggerJudge {
     if let result = expected?.result {
       number(result, Int128(seen.result), "\(path).result", line) { "\($0)" }
     }
-    if let output = expected?.output { text(output, seen.output, "\(path).output", line) }
+    if let output = expected?.output {
+      let isValue = trigger.name == "getsockopt"
+      text(output, isValue ? SocketValues.trimmed(seen.output, for: output) : seen.output, "\(path).output", line)
+    }
+    if let packet = expected?.packet {
+      text(packet, seen.output, "\(path).packet", line, detail: SocketValues.packetDiff(packet, seen.output))
+    }
+    if let local = expected?.local { text(local, SocketValues.text(seen.local), "\(path).local", line) }
+    if let peer = expected?.peer { text(peer, SocketValues.text(seen.peer), "\(path).peer", line) }
     if let errors = expected?.errorOutput { text(errors, seen.errorOutput, "\(path).stderr", line) }
   }
 
@@ -73,14 +81,16 @@ struct TriggerJudge {
         line: line))
   }
 
-  private mutating func text(_ expected: Condition, _ seen: Bytes?, _ path: String, _ line: Int) {
+  private mutating func text(
+    _ expected: Condition, _ seen: Bytes?, _ path: String, _ line: Int, detail: String? = nil
+  ) {
     let bytes = seen?.array ?? []
     let words = String(decoding: bytes, as: UTF8.self)
     guard !expected.holds(bytes: bytes[...], number: nil, text: words) else { return }
     report(
       Failure(
         path: path, expected: expected.describe(bytes: Self.quoted, number: { "\($0)" }), seen: Self.quoted(bytes),
-        line: line))
+        detail: detail, line: line))
   }
 
   private static func errno(_ number: Int128) -> String {

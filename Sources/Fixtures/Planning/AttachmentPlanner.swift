@@ -10,7 +10,8 @@ struct AttachmentPlanner {
 
   private static let keys = [
     "function", "functions", "offset", "path", "symbol", "provider", "probe", "tracepoint", "raw_tracepoint",
-    "cpu_clock", "cgroup", "netns", "xdp", "tc", "direction", "map",
+    "cpu_clock", "cgroup", "netns", "xdp", "tc", "direction", "map", "socket", "netfilter",
+    "family", "priority",
   ]
 
   func plan(_ cases: [AttachmentCase]) -> [Attachment] { cases.compactMap(plan) }
@@ -54,7 +55,7 @@ struct AttachmentPlanner {
       node.position, "`to` doesn't say what to attach to",
       hint:
         "name a function, functions, a path with a symbol or a probe, a tracepoint, raw_tracepoint, cpu_clock, cgroup, "
-        + "netns, xdp, tc or map")
+        + "netns, xdp, tc, map, socket or netfilter")
     return nil
   }
 
@@ -87,6 +88,8 @@ struct AttachmentPlanner {
       }
       return .tc(interface: interface.value, egress: direction?.value == "egress")
     }
+    if let socket = fields.text("socket") { return .socket(socket.value) }
+    if let hook = fields.text("netfilter") { return netfilter(hook, fields) }
     guard let map = fields.text("map") else { return nil }
     if facts.maps[map.value] == nil {
       complaints.add(

@@ -109,6 +109,7 @@ struct TestPlanner {
     }
     if let type = test.type, type != main.type { plan.programTypes[main.name] = type.rawValue }
     checkTypes(programs)
+    plan.environment = EnvironmentPlanner(test: test, facts: facts).environment(plan) { type(of: $0) }
     plan.wantsVerifierLog = test.load.log != nil && test.load.outcome.all.contains { $0 != .rejected }
     return PlannedTest(
       suite: suite.name, path: suite.path, name: test.name, line: test.position.line, plan: plan,

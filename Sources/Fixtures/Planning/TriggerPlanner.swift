@@ -10,6 +10,11 @@ struct ExpectedTrigger: Sendable {
   var result: Condition?
   var output: Condition?
   var errorOutput: Condition?
+  /// What was received, a packet.
+  var packet: Condition?
+  /// The addresses of a socket's two ends, as text.
+  var local: Condition?
+  var peer: Condition?
   var line: Int
 }
 
@@ -148,8 +153,18 @@ struct TriggerPlanner {
 
   // MARK: Expectations
 
-  /// What is expected of each trigger. A mapping speaks of the last one; a list has an item for each.
-  func expectations(_ node: YAMLNode?, count: Int) -> [ExpectedTrigger?] {
+  /// What is expected of each trigger. A mapping speaks of the last one; a list has an item for each. What stands beside
+  /// a trigger itself goes before.
+  func expectations(_ step: StepCase) -> [ExpectedTrigger?] {
+    var result = expectations(step.triggersOut, count: step.triggers?.count ?? 0)
+    for (index, node) in step.triggerExpectations where index < result.count {
+      if result[index] != nil { complaints.add(node.position, "what is expected of this trigger stands elsewhere too") }
+      result[index] = expectation(node)
+    }
+    return result
+  }
+
+  private func expectations(_ node: YAMLNode?, count: Int) -> [ExpectedTrigger?] {
     var result = [ExpectedTrigger?](repeating: nil, count: count)
     guard let node else { return result }
     guard count > 0 else {
@@ -169,14 +184,15 @@ struct TriggerPlanner {
   }
 
   private func expectation(_ node: YAMLNode) -> ExpectedTrigger? {
-    let known = ["errno", "exit", "signal", "result", "output", "stderr"]
+    let known = ["errno", "exit", "signal", "result", "output", "stderr", "packet", "local", "peer"]
     guard let fields = Fields(node, of: "an expectation of a trigger", known: known, complaints) else { return nil }
     return ExpectedTrigger(
       errno: fields["errno"].flatMap { condition($0, named: ErrnoNames.number, "an errno") },
       exit: fields["exit"].flatMap { condition($0) },
       signal: fields["signal"].flatMap { condition($0, named: { OpenFlags.signals[$0.replacingSIG] }, "a signal") },
       result: fields["result"].flatMap { condition($0) }, output: fields["output"].flatMap(text),
-      errorOutput: fields["stderr"].flatMap(text), line: node.position.line)
+      errorOutput: fields["stderr"].flatMap(text), packet: fields["packet"].flatMap(text),
+      local: fields["local"].flatMap(text), peer: fields["peer"].flatMap(text), line: node.position.line)
   }
 
   private func condition(

@@ -26,7 +26,7 @@ extension TestPlanner {
     let triggers = step.triggers ?? []
     for trigger in triggers { check(trigger) }
     let waits = planner.waits(step.waits)
-    expected.triggers = planner.expectations(step.triggersOut, count: triggers.count)
+    expected.triggers = planner.expectations(step)
     expected.waits = waits.map(\.planned)
     let run = Step(
       globals: values.globals(globals, beforeLoad: false), maps: maps, readMaps: expected.readMaps,
@@ -46,7 +46,7 @@ extension TestPlanner {
     expected.waits = waits.map(\.planned)
     run.triggers = step.triggers?.map(\.value)
     run.triggerLimit = step.triggerLimit
-    expected.triggers = planner.expectations(step.triggersOut, count: step.triggers?.count ?? 0)
+    expected.triggers = planner.expectations(step)
   }
 
   private func check(_ trigger: Located<Trigger>) {

@@ -20,6 +20,8 @@ final class StepReader {
   let folder: String
   /// Whether goldens are about to be written, so that those that are there don't count.
   let isRecording: Bool
+  /// Those of the test at hand, for its steps.
+  private var devices: [String: UInt32] = [:]
 
   init(complaints: Complaints, folder: String, isRecording: Bool = false) {
     self.complaints = complaints
@@ -30,6 +32,15 @@ final class StepReader {
 
   func expectation(_ node: YAMLNode) -> Fields? {
     Fields(node, of: "`expect`", known: Self.runKeys + Self.loadKeys, later: Self.laterKeys, complaints)
+  }
+
+  /// Reads a test's environment, whose devices its steps can then name.
+  func environment(_ node: YAMLNode?) -> Environment? {
+    devices = [:]
+    guard let node else { return nil }
+    let environment = EnvironmentReader(complaints: complaints, packets: packets).environment(node)
+    devices = environment?.deviceIndices ?? [:]
+    return environment
   }
 
   // MARK: Steps
@@ -68,7 +79,10 @@ final class StepReader {
       packet: source("packet")["packet"].flatMap { packets.bytes($0) },
       hasPacket: source("packet")["packet"] != nil, context: source("context")["context"],
       repetitions: source("repeat").count("repeat") ?? 1, globals: fields["globals"], maps: fields["maps"])
-    TriggerReader(complaints: complaints).read(source("trigger")["trigger"], wait: fields["wait"], into: &step)
+    let sockets = SocketReader(complaints: complaints, packets: packets, devices: devices)
+    TriggerReader(complaints: complaints, sockets: sockets).read(
+      source("trigger")["trigger"], wait: fields["wait"], into: &step)
+    step.triggerExpectations = step.triggerExpectations.mapValues { packetsAsBytes($0) }
     return step
   }
 
@@ -87,7 +101,7 @@ final class StepReader {
     step.mapsOut = expect["maps"]
     step.globalsOut = expect["globals"]
     step.eventsOut = expect["events"]
-    step.triggersOut = expect["trigger"]
+    step.triggersOut = expect["trigger"].map { packetsAsBytes($0) }
     step.golden = expect["golden"]
     step.ignored = masks(expect)
   }

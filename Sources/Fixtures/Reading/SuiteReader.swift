@@ -5,13 +5,14 @@ import Results
 struct SuiteReader {
   static let keys = ["object", "cflags", "mcpu", "defaults", "tests"]
   static let testKeys =
-    ["name", "requires", "map_sizes", "programs", "type", "attach", "files", "steps"] + StepReader.inputKeys
+    ["name", "requires", "map_sizes", "programs", "type", "environment", "attach", "files", "steps"]
+    + StepReader.inputKeys
     + StepReader.trafficKeys + ["expect"]
   /// Of the contract, and honoured by later versions.
   static let laterTestKeys = ["events", "call"]
   static let requirementKeys = ["kernel", "helper", "kfunc", "program_type", "map_type", "btf", "attach"]
   /// Keys whose mappings a test and the defaults contribute to together.
-  static let mergedKeys: Set<String> = ["requires", "globals", "maps", "map_sizes", "context", "expect"]
+  static let mergedKeys: Set<String> = ["requires", "environment", "globals", "maps", "map_sizes", "context", "expect"]
 
   let complaints: Complaints
   let folder: String
@@ -60,6 +61,7 @@ struct SuiteReader {
     let name = fields.text("name")
     if name == nil { complaints.add(node.position, "a test needs a `name:`") }
     let expect = fields["expect"].flatMap { reader.expectation($0) }
+    let environment = reader.environment(fields["environment"])
     let load = reader.loadExpectation(expect, at: node.position)
     var steps: [StepCase] = []
     var traffic: Traffic?
@@ -88,7 +90,7 @@ struct SuiteReader {
       globals: fields["globals"], maps: fields["maps"], mapSizes: MapSize.read(fields["map_sizes"], complaints),
       steps: steps, hasSteps: fields["steps"] != nil, traffic: traffic, load: load,
       attachments: AttachmentReader(complaints: complaints).read(fields["attach"]),
-      files: FileReader(complaints: complaints, folder: folder).read(fields["files"]))
+      files: FileReader(complaints: complaints, folder: folder).read(fields["files"]), environment: environment)
   }
 
   /// The test's own keys and, where it has none, those of the defaults. Mappings of both are joined key by key.

@@ -8,6 +8,8 @@ struct TriggerReader {
   private static let options = ["stdin", "flags", "mode", "bytes", "text", "hex", "create", "value"]
 
   let complaints: Complaints
+  /// For what is done with sockets.
+  var sockets: SocketReader?
 
   func read(_ node: YAMLNode?, wait: YAMLNode?, into step: inout StepCase) {
     step.waits = wait
@@ -16,20 +18,24 @@ struct TriggerReader {
     if items.isEmpty { complaints.add(node.position, "there are no triggers") }
     step.triggers = []
     for item in items {
-      if let trigger = trigger(item, &step) { step.triggers?.append(Located(trigger, item.position)) }
+      guard let trigger = trigger(item, &step) else { continue }
+      let expected = item.entries?.first { $0.key.text == "expect" }?.value
+      if let expected { step.triggerExpectations[step.triggers?.count ?? 0] = expected }
+      step.triggers?.append(Located(trigger, item.position))
     }
   }
 
   private func trigger(_ node: YAMLNode, _ step: inout StepCase) -> Trigger? {
-    guard let fields = Fields(node, of: "a trigger", known: Self.names + Self.options + ["within"], complaints) else {
-      return nil
-    }
-    let given = Self.names.filter { fields[$0] != nil }
+    let names = Self.names + SocketReader.verbs
+    guard
+      let fields = Fields(node, of: "a trigger", known: names + Self.options + ["within", "expect"], complaints)
+    else { return nil }
+    let given = names.filter { fields[$0] != nil }
     // `{ read: …, write: … }` would leave open which is done first.
     guard given.count == 1, let name = given.first else {
       complaints.add(
         node.position, given.isEmpty ? "this triggers nothing" : "\(given.count) triggers in one",
-        hint: given.isEmpty ? "known are \(Self.names.joined(separator: ", "))" : "write a list of triggers")
+        hint: given.isEmpty ? "known are \(names.joined(separator: ", "))" : "write a list of triggers")
       return nil
     }
     // The limit is the whole chain's.
@@ -38,6 +44,9 @@ struct TriggerReader {
   }
 
   private func read(_ name: String, _ fields: Fields) -> Trigger? {
+    if SocketReader.verbs.contains(name) {
+      return fields[name].flatMap { sockets?.operation(name, $0) }.map { .socket($0) }
+    }
     switch name {
     case "exec":
       let arguments = fields.texts("exec").map(\.value)

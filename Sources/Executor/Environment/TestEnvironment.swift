@@ -1,0 +1,90 @@
+import BPF
+import CBPFShims
+import Glibc
+import TestPlan
+
+/// A network namespace, devices, a cgroup and sockets, made for one test. The thread that makes it stands in it until it
+/// leaves; when the thread or the process dies before, the kernel takes the network down by itself.
+public final class TestEnvironment {
+  /// Sockets by their names.
+  public let sockets: SocketTable
+  /// The network namespace, for BPF links; `nil` when there is none of its own.
+  public var networkDescriptor: Int32? { network?.descriptor }
+  /// The cgroup, for BPF links; `nil` when there is none.
+  public var cgroupDescriptor: Int32? { cgroup?.descriptor }
+  /// The cgroup's folder.
+  public var cgroupPath: String? { cgroup?.path }
+
+  private var network: NetworkNamespace?
+  private var former: NetworkNamespace?
+  private var cgroup: ControlGroup?
+
+  /// Makes what is described, and moves the calling thread into it.
+  ///
+  /// Throws `BPFError` with the code `.unknownDevice` for a kind of device that the kernel doesn't have. Whatever it throws, nothing
+  /// of it stays.
+  public init(_ description: Environment) throws(BPFError) {
+    sockets = SocketTable()
+    do throws(BPFError) {
+      if description.needsNetwork { try makeNetwork(description.devices) }
+      if description.cgroup {
+        let group = try ControlGroup()
+        cgroup = group
+        try group.enter()
+      }
+      for operation in description.sockets {
+        let seen = sockets.perform(operation)
+        guard seen.errno == 0 else {
+          throw BPFError(.kernel, errno: seen.errno, operation: operation.words)
+        }
+      }
+    } catch {
+      leave()
+      throw error
+    }
+  }
+
+  /// Closes the sockets, moves the thread back to where it was, and removes everything. May be called again.
+  public func leave() {
+    sockets.closeAll()
+    cgroup?.leave()
+    cgroup = nil
+    // We hold its descriptor, and the right that let us leave it lets us back in.
+    try? former?.enter()
+    former = nil
+    network = nil
+  }
+
+  private func makeNetwork(_ devices: [NetworkDevice]) throws(BPFError) {
+    former = try .current()
+    var netlinks: [String: NetlinkSocket] = [:]
+    for name in devices.compactMap({ $0.peer?.namespace }) where sockets.namespaces[name] == nil {
+      let (namespace, netlink) = try NetworkNamespace.make()
+      sockets.namespaces[name] = namespace
+      netlinks[name] = netlink
+    }
+    let (namespace, netlink) = try NetworkNamespace.make()
+    network = namespace
+    sockets.home = namespace
+    for device in devices {
+      try netlink.makeDevice(
+        device, peerNamespace: device.peer?.namespace.flatMap { sockets.namespaces[$0]?.descriptor })
+      for end in [device.end, device.peer].compactMap({ $0 }) {
+        let link = end.namespace.flatMap { netlinks[$0] } ?? netlink
+        for address in end.addresses { try link.add(address, index: end.index, name: end.name) }
+        try link.bringUp(index: end.index, name: end.name)
+      }
+    }
+  }
+}
+
+/// Does something inside an environment made for it, on the calling thread, and removes the environment afterwards.
+///
+/// `body` must neither move to another thread nor wait for one that should be inside too.
+public func withEnvironment<Result>(
+  _ description: Environment, _ body: (TestEnvironment) throws -> Result
+) throws -> Result {
+  let environment = try TestEnvironment(description)
+  defer { environment.leave() }
+  return try body(environment)
+}

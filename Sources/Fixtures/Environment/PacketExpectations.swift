@@ -1,0 +1,28 @@
+import TestPlan
+
+extension StepReader {
+  /// Expectations of triggers, with each `packet:` as bytes.
+  func packetsAsBytes(_ node: YAMLNode) -> YAMLNode {
+    var node = node
+    if let items = node.items { node.content = .list(items.map { packetsAsBytes($0) }) }
+    if let entries = node.entries {
+      node.content = .mapping(
+        entries.map { entry in
+          guard entry.key.isWord("packet"), let bytes = packets.bytes(entry.value) else { return entry }
+          return .init(key: entry.key, value: .bytes(bytes, at: entry.value.position))
+        })
+    }
+    return node
+  }
+}
+
+extension YAMLNode {
+  /// `{ hex: … }`
+  static func bytes(_ bytes: [UInt8], at position: Position) -> YAMLNode {
+    func scalar(_ text: String, plain: Bool) -> YAMLNode {
+      YAMLNode(content: .scalar(text, plain: plain), position: position)
+    }
+    let entry = Entry(key: scalar("hex", plain: true), value: scalar(Bytes(bytes).hex, plain: false))
+    return YAMLNode(content: .mapping([entry]), position: position)
+  }
+}

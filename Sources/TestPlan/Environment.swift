@@ -1,0 +1,85 @@
+/// What a test finds around it, made afresh for it and removed after it: a network namespace with its devices, a cgroup,
+/// sockets. The test's programs are loaded and attached, and its triggers run, inside.
+public struct Environment: Codable, Hashable, Sendable {
+  /// Whether there is a network namespace, with `lo` up. Devices and sockets imply one.
+  public var network: Bool
+  /// In order; those in the test's own namespace have the indices that they are given here. `lo` is 1.
+  public var devices: [NetworkDevice]
+  /// Whether there is a cgroup (version 2), which the test's triggers and sockets belong to.
+  public var cgroup: Bool
+  /// Sockets to open before the maps are filled, which can then refer to them.
+  public var sockets: [SocketOperation]
+
+  public init(
+    network: Bool = false, devices: [NetworkDevice] = [], cgroup: Bool = false, sockets: [SocketOperation] = []
+  ) {
+    self.network = network
+    self.devices = devices
+    self.cgroup = cgroup
+    self.sockets = sockets
+  }
+
+  /// Whether anything needs a network namespace.
+  public var needsNetwork: Bool { network || !devices.isEmpty || !sockets.isEmpty }
+}
+
+/// A virtual network device.
+public struct NetworkDevice: Codable, Hashable, Sendable {
+  /// What kind it is.
+  public enum Kind: String, Codable, Hashable, Sendable {
+    /// Two ends; what is sent into one is received by the other.
+    case veth
+    /// Swallows what is sent.
+    case dummy
+  }
+
+  public var kind: Kind
+  public var end: DeviceEnd
+  /// The other end, of a veth pair only.
+  public var peer: DeviceEnd?
+
+  public init(kind: Kind, end: DeviceEnd, peer: DeviceEnd? = nil) {
+    self.kind = kind
+    self.end = end
+    self.peer = peer
+  }
+}
+
+/// A device as its network namespace sees it.
+public struct DeviceEnd: Codable, Hashable, Sendable {
+  /// At most 15 bytes (`IFNAMSIZ`).
+  public var name: String
+  /// Its `ifindex`, at least 2.
+  public var index: UInt32
+  public var addresses: [InterfaceAddress]
+  /// Six bytes; `nil` lets the kernel choose.
+  public var mac: Bytes?
+  /// Bytes; `nil` is the kind's own, 1500.
+  public var mtu: UInt32?
+  /// The further namespace that it stands in; `nil` is the test's own.
+  public var namespace: String?
+
+  public init(
+    name: String, index: UInt32, addresses: [InterfaceAddress] = [], mac: Bytes? = nil, mtu: UInt32? = nil,
+    namespace: String? = nil
+  ) {
+    self.name = name
+    self.index = index
+    self.addresses = addresses
+    self.mac = mac
+    self.mtu = mtu
+    self.namespace = namespace
+  }
+}
+
+/// An address of a device, and the network around it.
+public struct InterfaceAddress: Codable, Hashable, Sendable {
+  /// Four or sixteen, in network order.
+  public var bytes: Bytes
+  public var prefixLength: UInt8
+
+  public init(bytes: Bytes, prefixLength: UInt8) {
+    self.bytes = bytes
+    self.prefixLength = prefixLength
+  }
+}
