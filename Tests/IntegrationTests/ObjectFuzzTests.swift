@@ -1,0 +1,116 @@
+import BPF
+import Foundation
+import Matrix
+import Testing
+
+/// Objects made from the repository's own by cutting and flipping: whatever is done to them, opening ends with an object
+/// or an error. `BPFTEST_FUZZ=N` makes N times as many of them.
+@Suite(.serialized) struct ObjectFuzzTests {
+  private static let factor =
+    ProcessInfo.processInfo.environment["BPFTEST_FUZZ"].flatMap { Int($0) }.map { max(1, $0) } ?? 1
+
+  /// The programs of `fixtures/`, compiled.
+  private func objects() async throws -> [[UInt8]] {
+    let session = try await Session.prepare(paths: [Workbench.fixtures], choice: .host)
+    return session.objects.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value.array)
+  }
+
+  @Test func tenThousandDamagedObjectsAreOpenedOrRefused() async throws {
+    let objects = try await objects()
+    try #require(objects.count > 5)
+    // To try what passes the checks elsewhere, such as in a libbpf with an address sanitizer.
+    let folder = ProcessInfo.processInfo.environment["BPFTEST_FUZZ_KEEP"]
+    var (opened, refused) = (0, 0)
+    for seed in 0..<(10_000 * Self.factor) {
+      let damaged = Damage(seed: UInt64(seed)).done(to: objects[seed % objects.count])
+      do {
+        let object = try BPFObject(bytes: damaged, name: "damaged")
+        opened += 1
+        // Whatever it says of itself can be asked for.
+        for program in object.programs { _ = (program.name, program.section, program.type, program.instructions) }
+        for map in object.maps { _ = (map.name, map.keyType?.declaration, map.valueType?.declaration, map.valueSize) }
+        if let folder { try Data(damaged).write(to: URL(fileURLWithPath: "\(folder)/\(seed).o")) }
+      } catch {
+        #expect(!error.description.isEmpty)
+        refused += 1
+      }
+    }
+    #expect(opened > 1000, "the damage is so great that nothing behind the first checks was reached")
+    #expect(refused > 1000, "the damage is so small that nothing was refused")
+  }
+
+  @Test func damagedObjectsAreLoadedOrRefused() async throws {
+    let objects = try await objects()
+    var (loaded, refused) = (0, 0)
+    for seed in 0..<(500 * Self.factor) {
+      let damaged = Damage(seed: UInt64(seed) &+ 1 << 32).done(to: objects[seed % objects.count])
+      do {
+        let object = try BPFObject(bytes: damaged, name: "damaged")
+        for map in object.maps where !map.isInternal && map.maxEntries > 1 << 16 { try map.setMaxEntries(1) }
+        try object.load()
+        loaded += 1
+      } catch {
+        refused += 1
+      }
+    }
+    #expect(loaded > 10)
+    #expect(refused > 100)
+  }
+}
+
+/// What happens to an object on its way: the same for the same seed.
+struct Damage {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+
+  /// SplitMix64 (Steele, Lea, Flood 2014).
+  private mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+
+  private mutating func number(below limit: Int) -> Int { limit > 0 ? Int(next() % UInt64(limit)) : 0 }
+
+  /// A copy that is cut short, or has some bytes changed: anywhere, in the section headers, or in one section.
+  func done(to object: [UInt8]) -> [UInt8] {
+    var damage = self
+    var bytes = object
+    let kind = damage.number(below: 5)
+    if kind == 0 { return Array(bytes.prefix(damage.number(below: bytes.count))) }
+    var range = 0..<bytes.count
+    if kind == 3 { range = Self.headers(bytes) }
+    if kind == 4 { range = Self.section(damage.number(below: 64), of: bytes) }
+    for _ in 0..<(kind == 1 ? 1 : 1 + damage.number(below: 8)) where !range.isEmpty {
+      let place = range.lowerBound + damage.number(below: range.count)
+      switch damage.number(below: 3) {
+      case 0: bytes[place] ^= 1 << UInt8(damage.number(below: 8))
+      case 1: bytes[place] = UInt8(truncatingIfNeeded: damage.next())
+      default: bytes[place] = damage.number(below: 2) == 0 ? 0 : 0xff
+      }
+    }
+    return bytes
+  }
+
+  private static func number(_ bytes: [UInt8], _ place: Int, _ width: Int) -> Int {
+    (0..<width).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) }
+  }
+
+  /// The table of section headers (`e_shoff`, `e_shnum` of elf.h).
+  private static func headers(_ bytes: [UInt8]) -> Range<Int> {
+    let table = number(bytes, 40, 8)
+    return table..<(table + number(bytes, 60, 2) * 64)
+  }
+
+  /// The contents of a section that has some; the headers when it has none.
+  private static func section(_ number: Int, of bytes: [UInt8]) -> Range<Int> {
+    let table = headers(bytes)
+    let header = table.lowerBound + number % (table.count / 64) * 64
+    let (type, offset, size) = (
+      self.number(bytes, header + 4, 4), self.number(bytes, header + 24, 8), self.number(bytes, header + 32, 8)
+    )
+    return type == 8 || size == 0 ? table : offset..<(offset + size)
+  }
+}
