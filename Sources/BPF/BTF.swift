@@ -13,6 +13,14 @@ public final class BTF: Sendable {
     self.init(records: try parser.parse())
   }
 
+  /// Reads the BTF of a compiled object, as the compiler wrote it: libbpf hasn't filled in where variables lie.
+  public convenience init(ofObject bytes: [UInt8]) throws(BPFError) {
+    guard let section = ELFView(bytes)?.contents(of: ".BTF") else {
+      throw BPFError(.badBTF, operation: "reading BTF", detail: "the object has none")
+    }
+    try self.init(parsing: Array(section))
+  }
+
   init(records: [BTFRecord]) {
     self.records = records
     var ids: [String: [UInt32]] = [:]

@@ -91,6 +91,14 @@ public struct ProgramCompiler: Sendable {
     return CompiledObject(bytes: bytes, compiler: clang.version, mcpu: source.mcpu)
   }
 
+  /// Keeps a generated program text in the cache, under a name of its own for each text, and returns its path.
+  package func keep(generated text: String) throws -> String {
+    let bytes = [UInt8](text.utf8)
+    let path = "\(cache)/generated/\(ContentHash.of(bytes)).bpf.c"
+    if readFile(path) != bytes { try CacheFiles.write(bytes, to: path) }
+    return path
+  }
+
   /// The object that the cache has, if all that it was made of is unchanged.
   private func cached(_ base: String) async throws -> [UInt8]? {
     guard let record = CacheFiles.read(base + ".made").flatMap(ObjectRecord.init(reading:)), record.isFresh,

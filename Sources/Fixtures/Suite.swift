@@ -65,6 +65,14 @@ public struct Suite: Sendable {
     self.tests = tests
   }
 
+  /// The same suite with other tests.
+  func with(tests: [TestCase]) -> Suite {
+    var suite = Suite(
+      path: path, objectPath: objectPath, objectPosition: objectPosition, cflags: cflags, mcpu: mcpu, tests: tests)
+    suite.name = name
+    return suite
+  }
+
   /// The folder of a file, `.` for one without.
   static func folder(of path: String) -> String { PathNames.folder(of: path) }
 

@@ -92,11 +92,14 @@ struct StepCase: Sendable {
   var golden: YAMLNode?
   /// What may differ in an expected packet.
   var ignored: [FieldMask] = []
+  /// A call of one function, by a program that is generated for it.
+  var call: CallCase?
 
   /// Whether it expects anything at all.
   var expectsSomething: Bool {
     returns != nil || packetOut != nil || contextOut != nil || mapsOut != nil || globalsOut != nil
       || eventsOut != nil || triggersOut != nil || waits != nil || golden != nil || !triggerExpectations.isEmpty
+      || call?.returns != nil || call?.argumentsOut != nil
   }
 }
 

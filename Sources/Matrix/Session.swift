@@ -46,11 +46,12 @@ public struct Session: Sendable {
     var errors: [FixtureError] = []
     for (suite, outcome) in try await compileAll(files, with: compiler, recording: recording) {
       do {
-        let (object, planned) = try outcome.get()
+        let prepared = try outcome.get()
         session.suites.append(
-          SuiteResult(name: suite.name, path: suite.path, compiler: object.compiler, mcpu: object.mcpu))
-        session.objects[object.id] = object.bytes
-        session.tests += planned
+          SuiteResult(
+            name: suite.name, path: suite.path, compiler: prepared.object.compiler, mcpu: prepared.object.mcpu))
+        for object in prepared.objects { session.objects[object.id] = object.bytes }
+        session.tests += prepared.tests
       } catch let error as FixtureErrors {
         errors += error.errors
       }
@@ -72,7 +73,7 @@ public struct Session: Sendable {
     return try await store.fetch(ids, catalog: catalog, progress: note)
   }
 
-  private typealias Outcome = Result<(object: CompiledObject, tests: [PlannedTest]), any Error>
+  private typealias Outcome = Result<PreparedSuite, any Error>
 
   /// Reads all the fixtures first, so that every mistake in them is told at once, then compiles a few at a time.
   private static func compileAll(
@@ -92,8 +93,7 @@ public struct Session: Sendable {
         if number >= atOnce, let (done, outcome) = try await group.next() { outcomes[done] = outcome }
         group.addTask {
           do {
-            let object = try await compiler.compile(suite)
-            return (number, .success((object, try Planner.plan(suite, object: object))))
+            return (number, .success(try await compiler.prepare(suite)))
           } catch {
             return (number, .failure(error))
           }

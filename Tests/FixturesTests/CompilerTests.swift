@@ -1,7 +1,7 @@
-import Compiling
 import Foundation
 import Testing
 
+@testable import Compiling
 @testable import Fixtures
 
 private let program = """

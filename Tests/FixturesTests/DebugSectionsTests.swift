@@ -2,6 +2,7 @@ import BPF
 import Glibc
 import Testing
 
+@testable import Compiling
 @testable import Fixtures
 
 @Suite struct DebugSectionsTests {

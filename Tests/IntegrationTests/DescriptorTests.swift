@@ -12,7 +12,9 @@ import Testing
       guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)") else {
         continue
       }
-      if target.contains("bpf") || target.contains("btf") || target.contains("memfd") { counts[target, default: 0] += 1 }
+      if target.contains("bpf") || target.contains("btf") || target.contains("memfd") {
+        counts[target, default: 0] += 1
+      }
     }
     return counts
   }

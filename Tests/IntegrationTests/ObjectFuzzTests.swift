@@ -31,7 +31,7 @@ import Testing
         for map in object.maps { _ = (map.name, map.keyType?.declaration, map.valueType?.declaration, map.valueSize) }
         if let folder { try Data(damaged).write(to: URL(fileURLWithPath: "\(folder)/\(seed).o")) }
       } catch {
-        #expect(!error.description.isEmpty)
+        #expect(!"\(error)".isEmpty)
         refused += 1
       }
     }

@@ -40,7 +40,7 @@ struct StepJudge {
     for global in step.globals {
       let section = seen.sections.first { $0.section == global.section }
       global.value.check(
-        [section?.bytes.array ?? []], path: "\(prefix)globals.\(global.name)", on: release, report)
+        [section?.bytes.array ?? []], path: prefix + global.path, on: release, report)
     }
   }
 

@@ -104,4 +104,6 @@ struct ExpectedGlobal: Sendable {
   var section: String
   /// Offsets are from the start of the section.
   var value: ExpectedValue
+  /// What a failure calls it.
+  var path: String { section == CallSource.section ? CallSource.label(name) : "globals.\(name)" }
 }

@@ -6,11 +6,11 @@ import TestPlan
 /// Reads what goes into a run and what is expected of it.
 final class StepReader {
   /// Keys of what goes in, which a step inherits from its test.
-  static let inputKeys = ["program", "packet", "context", "repeat", "globals", "maps", "trigger", "wait"]
+  static let inputKeys = ["program", "packet", "context", "repeat", "globals", "maps", "trigger", "wait", "call"]
   static let stepKeys = ["name"] + inputKeys + ["expect"]
   /// Keys of `expect` that speak of a run.
   static let runKeys = [
-    "return", "packet", "context", "maps", "globals", "events", "trigger", "golden", "ignore",
+    "return", "packet", "context", "maps", "globals", "events", "trigger", "golden", "ignore", "args",
   ]
   static let loadKeys = ["load", "log", "cause", "attach"]
   static let laterKeys: [String] = []
@@ -47,7 +47,7 @@ final class StepReader {
 
   /// The step that a test without `steps` is; `nil` when it doesn't run anything.
   func singleStep(_ test: Fields, _ expect: Fields?) -> StepCase? {
-    let runs = ["packet", "context", "repeat", "trigger", "wait"].contains { test[$0] != nil }
+    let runs = ["packet", "context", "repeat", "trigger", "wait", "call"].contains { test[$0] != nil }
     guard runs || Self.runKeys.contains(where: { expect?[$0] != nil }) else { return nil }
     var step = inputs(test, inheriting: nil)
     // A test's own globals and maps are set before the first step.
@@ -83,11 +83,18 @@ final class StepReader {
     TriggerReader(complaints: complaints, sockets: sockets).read(
       source("trigger")["trigger"], wait: fields["wait"], into: &step)
     step.triggerExpectations = step.triggerExpectations.mapValues { packetsAsBytes($0) }
+    step.call = source("call")["call"].flatMap { CallCase.read($0, complaints) }
     return step
   }
 
   func read(_ expect: Fields, into step: inout StepCase) {
-    if let node = expect["return"] {
+    if step.call != nil {
+      step.call?.returns = expect["return"]
+      step.call?.argumentsOut = expect["args"]
+    } else if let node = expect["args"] {
+      complaints.add(node.position, "only a `call` has arguments")
+    }
+    if let node = expect["return"], step.call == nil {
       step.returns = Located(PerKernel(node, complaints), node.position)
     }
     if let node = expect["packet"] {

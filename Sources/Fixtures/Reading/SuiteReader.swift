@@ -9,7 +9,7 @@ struct SuiteReader {
     + StepReader.inputKeys
     + StepReader.trafficKeys + ["expect"]
   /// Of the contract, and honoured by later versions.
-  static let laterTestKeys = ["events", "call"]
+  static let laterTestKeys = ["events"]
   static let requirementKeys = ["kernel", "helper", "kfunc", "program_type", "map_type", "btf", "attach"]
   /// Keys whose mappings a test and the defaults contribute to together.
   static let mergedKeys: Set<String> = ["requires", "environment", "globals", "maps", "map_sizes", "context", "expect"]

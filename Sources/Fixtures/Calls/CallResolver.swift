@@ -1,0 +1,214 @@
+import BPF
+import Compiling
+import TestPlan
+
+/// A suite ready to run: its tests, and the objects that they load.
+public struct PreparedSuite: Sendable {
+  /// The suite's own object; for calls of functions there may be another.
+  public var object: CompiledObject
+  public var objects: [CompiledObject]
+  public var tests: [PlannedTest]
+}
+
+extension ProgramCompiler {
+  /// Compiles a suite and plans its tests. Those that call functions load an object of their own, in which generated
+  /// programs make the calls.
+  ///
+  /// Throws `FixtureErrors` for whatever is wrong with the suite, and `ToolchainError` when nothing can be compiled.
+  public func prepare(_ suite: Suite) async throws -> PreparedSuite {
+    let object = try await compile(suite)
+    let calling = suite.tests.indices.filter { suite.tests[$0].steps.contains { $0.call != nil } }
+    guard !calling.isEmpty else {
+      return PreparedSuite(object: object, objects: [object], tests: try Planner.plan(suite, object: object))
+    }
+    let (resolved, caller) = try await CallResolver(suite: suite, compiler: self, object: object).resolve()
+    let others = try Planner.plan(
+      suite.with(tests: suite.tests.indices.filter { !calling.contains($0) }.map { suite.tests[$0] }), object: object)
+    let calls = try Planner.plan(suite.with(tests: calling.map { resolved.tests[$0] }), object: caller)
+    // Back into the order of the file.
+    var (next, nextCall) = (others[...], calls[...])
+    let tests = suite.tests.indices.compactMap { index in
+      calling.contains(index) ? nextCall.popFirst() : next.popFirst()
+    }
+    return PreparedSuite(object: object, objects: [object, caller], tests: tests)
+  }
+}
+
+/// Turns calls of functions into runs of generated programs: arguments become globals to set, results globals to expect.
+struct CallResolver {
+  let suite: Suite
+  let compiler: ProgramCompiler
+  /// The suite's own object.
+  let object: CompiledObject
+
+  private var calls: [CallCase] { suite.tests.flatMap { $0.steps.compactMap(\.call) } }
+
+  /// The suite with its calls resolved, and the object that makes them.
+  func resolve() async throws -> (Suite, CompiledObject) {
+    let complaints = Complaints(path: suite.path)
+    guard suite.objectPath.hasSuffix(".c"), let first = calls.first else {
+      if let call = calls.first {
+        complaints.add(
+          call.function.position, "a function can be called only where its source is at hand",
+          hint: "name the .bpf.c in `object:`: a static function is no longer in \(suite.objectPath)")
+      }
+      try complaints.check()
+      return (suite, object)
+    }
+    let source = CallSource(path: PathNames.absolute(suite.objectPath))
+    let functions = try await declarations(source, complaints)
+    var bindings: [(name: String, binding: CallBinding)] = []
+    var tests = suite.tests
+    for test in tests.indices {
+      for step in tests[test].steps.indices {
+        guard let call = tests[test].steps[step].call, let function = functions[call.function.value],
+          let binding = CallBinding(call, function, fallback: fallback, complaints)
+        else { continue }
+        let name: String
+        if let known = bindings.first(where: { $0.binding == binding }) {
+          name = known.name
+        } else {
+          name = CallSource.entry(binding, bindings.count { $0.binding.function == binding.function })
+          bindings.append((name, binding))
+        }
+        tests[test].steps[step].make(call, by: name, binding, complaints)
+      }
+      // The programs of the suite's defaults needn't load for a function to be called.
+      if tests[test].steps.allSatisfy({ $0.call != nil }) {
+        tests[test].program = nil
+        tests[test].type = nil
+      }
+    }
+    try complaints.check()
+    let caller = try await compile(source.entries(bindings), first)
+    return (suite.with(tests: tests), caller)
+  }
+
+  /// The functions that are called, as the source's BTF declares them.
+  private func declarations(_ source: CallSource, _ complaints: Complaints) async throws -> [String: BTFType] {
+    var names: [String] = []
+    for call in calls where !names.contains(call.function.value) {
+      guard Self.isIdentifier(call.function.value) else {
+        complaints.add(call.function.position, "`\(call.function.value)` is no name of a function")
+        continue
+      }
+      names.append(call.function.value)
+    }
+    try complaints.check()
+    var functions: [String: BTFType] = [:]
+    // One by one, since a wrong name must not hide the others.
+    for call in calls where functions[call.function.value] == nil {
+      let name = call.function.value
+      do {
+        let probe = try await compiler.compile(program(source.probe([name])))
+        functions[name] = try BTF(ofObject: probe.bytes.array).function(name)
+      } catch is CompileError {
+        // That the rest compiles is known.
+      }
+      if functions[name] == nil {
+        complaints.add(
+          call.function.position, "`\(suite.objectPath)` has no function `\(name)`",
+          hint: nearestName(to: name, among: knownFunctions).map { "did you mean `\($0)`?" })
+      }
+    }
+    try complaints.check()
+    return functions
+  }
+
+  /// Functions of the compiled object: those that weren't inlined.
+  private var knownFunctions: [String] {
+    guard let types = try? BTF(ofObject: object.bytes.array) else { return [] }
+    return types.types.compactMap { if case .function = $0.kind { $0.name } else { nil } }
+  }
+
+  private static func isIdentifier(_ name: String) -> Bool {
+    !name.isEmpty && !(name.utf8.first.map { (0x30...0x39).contains($0) } ?? true)
+      && name.utf8.allSatisfy { $0 == 0x5f || (0x30...0x39).contains($0) || (0x41...0x5a).contains($0 & 0xdf) }
+  }
+
+  /// What the entry program is when nothing else says: of the type of the programs around it, so that the same helpers
+  /// can be called, otherwise tc.
+  private var fallback: BPFProgramType {
+    guard let opened = try? BPFObject(bytes: object.bytes.array, name: suite.objectPath) else { return .schedCLS }
+    let types = opened.programs.map(\.type)
+    return !types.isEmpty && types.allSatisfy { $0 == .xdp } ? .xdp : .schedCLS
+  }
+
+  private func program(_ text: String) async throws -> ProgramSource {
+    ProgramSource(
+      path: try compiler.keep(generated: text),
+      includes: [Suite.folder(of: suite.objectPath), Suite.folder(of: suite.path)], cflags: suite.cflags,
+      mcpu: suite.mcpu ?? "v3")
+  }
+
+  private func compile(_ text: String, _ call: CallCase) async throws -> CompiledObject {
+    do {
+      return try await compiler.compile(program(text))
+    } catch let error as CompileError {
+      throw FixtureErrors([
+        FixtureError(
+          path: suite.path, line: call.function.position.line, column: call.function.position.column,
+          message: "the program that calls the functions doesn't compile", detail: error.diagnostics)
+      ])
+    }
+  }
+}
+
+extension StepCase {
+  /// Makes the call the run of a generated program.
+  fileprivate mutating func make(
+    _ call: CallCase, by entry: String, _ binding: CallBinding, _ complaints: Complaints
+  ) {
+    program = Located(entry, call.function.position)
+    if !hasPacket { packet = anyPacket }
+    func word(_ text: String, _ position: Position) -> YAMLNode {
+      YAMLNode(content: .scalar(text, plain: true), position: position)
+    }
+    var writes: [YAMLNode.Entry] = []
+    let items = call.arguments?.items
+    let position = call.function.position
+    for (index, parameter) in binding.parameters.enumerated() {
+      switch parameter.source {
+      case .context, .packet, .packetEnd, .null: continue
+      case .value, .memory: break
+      }
+      let given =
+        items.map { $0.indices.contains(index) ? $0[index] : nil }
+        ?? call.arguments?.entries?.first { $0.key.label == parameter.name }?.value
+      // What isn't given is zero, whatever an earlier step has left.
+      writes.append(
+        .init(
+          key: word(CallSource.global(entry, parameter.name), given?.position ?? position),
+          value: given ?? word("null", position)))
+    }
+    globals = globals.appending(writes)
+    var expected: [YAMLNode.Entry] = []
+    if let node = call.returns {
+      expected.append(.init(key: word(CallSource.result(entry), node.position), value: node))
+    }
+    if let node = call.argumentsOut {
+      for out in node.entries ?? [] {
+        let name = out.key.label
+        guard case .memory? = binding.parameters.first(where: { $0.name == name })?.source else {
+          let memory = binding.parameters.filter { if case .memory = $0.source { true } else { false } }
+          complaints.add(
+            out.key.position, "`\(name)` is no parameter of `\(binding.function)` that points to memory of its own",
+            hint: suggestion(for: name, among: memory.map(\.name)))
+          continue
+        }
+        expected.append(.init(key: word(CallSource.global(entry, name), out.key.position), value: out.value))
+      }
+      if node.entries == nil { complaints.add(node.position, "`args` must be a mapping from parameters to values") }
+    }
+    globalsOut = globalsOut.appending(expected)
+  }
+}
+
+extension YAMLNode? {
+  /// The mapping with more entries.
+  fileprivate func appending(_ more: [YAMLNode.Entry]) -> YAMLNode? {
+    guard let first = more.first else { return self }
+    return YAMLNode(
+      content: .mapping((self?.entries ?? []) + more), position: self?.position ?? first.key.position)
+  }
+}
