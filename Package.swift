@@ -10,6 +10,7 @@ let package = Package(
   products: [
     .executable(name: "bpftest", targets: ["bpftest"]),
     .executable(name: "bpftest-guest", targets: ["bpftest-guest"]),
+    .library(name: "BPFTesting", targets: ["BPFTesting"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -34,6 +35,9 @@ let package = Package(
         "BPF", "Housekeeping", "TestPlan", "CXXHash", .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: settings),
+    // The public library: what XCTest and Swift Testing suites import.
+    .target(
+      name: "BPFTesting", dependencies: ["BPF", "Compiling", "Housekeeping", "Packets"], swiftSettings: settings),
     .target(
       name: "Fixtures",
       dependencies: [

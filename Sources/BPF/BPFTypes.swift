@@ -1,4 +1,5 @@
 import CLibbpf
+import Glibc
 
 /// A program type, `enum bpf_prog_type` of linux/bpf.h.
 public struct BPFProgramType: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
@@ -145,6 +146,13 @@ extension String {
 
 /// Facts about libbpf and this machine.
 public enum BPFSystem {
+  /// What `uname -r` says: `6.1.0-56-cloud-amd64`.
+  public static let kernelRelease: String = {
+    var names = utsname()
+    uname(&names)
+    return withUnsafeBytes(of: names.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }()
+
   /// The version of libbpf that is linked in: `1.1.2`, as far as the library tells (`libbpf_version_string`).
   public static var libbpfVersion: String {
     String(cString: libbpf_version_string()).replacingPrefix("v", with: "")

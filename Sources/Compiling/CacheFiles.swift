@@ -88,6 +88,9 @@ package enum PathNames {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
+  /// Whether there is something at the path.
+  package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
   /// The path behind links, `nil` when there is none.
   static func real(_ path: String) -> String? {
     guard let found = realpath(path, nil) else { return nil }

@@ -1,0 +1,51 @@
+import BPF
+
+/// Something that the running kernel's BPF may lack. It is found out by trying, never by the version.
+public struct KernelFeature: Sendable, CustomStringConvertible {
+  /// What it is, for people: `program type netfilter`.
+  public let description: String
+  private let probe: @Sendable () -> Bool
+
+  /// Programs of a type.
+  public static func programType(_ type: BPFProgramType) -> KernelFeature {
+    KernelFeature(description: "program type \(type)") { KernelProbes.has(programType: type.rawValue) }
+  }
+
+  /// Maps of a type.
+  public static func mapType(_ type: BPFMapType) -> KernelFeature {
+    KernelFeature(description: "map type \(type)") { KernelProbes.has(mapType: type.rawValue) }
+  }
+
+  /// A function of the kernel that programs may call.
+  public static func kfunc(_ name: String) -> KernelFeature {
+    KernelFeature(description: "kfunc \(name)") { KernelProbes.has(kfunc: name) }
+  }
+
+  /// A type or member in the kernel's BTF: `struct task_struct.__state`.
+  public static func btf(_ name: String) -> KernelFeature {
+    KernelFeature(description: "BTF type \(name)") { KernelProbes.has(type: name) }
+  }
+
+  /// A way to attach programs.
+  public static func attach(_ kind: AttachKind) -> KernelFeature {
+    KernelFeature(description: "attaching by \(kind.rawValue)") { KernelProbes.has(attach: kind) }
+  }
+
+  /// Whether this kernel has it, and this process may use it.
+  public var isPresent: Bool { probe() }
+}
+
+/// The kernel that this process runs on.
+public enum RunningKernel {
+  /// What `uname -r` says: `6.1.0-56-cloud-amd64`.
+  public static let release: String = BPFSystem.kernelRelease
+
+  /// Whether it is in a range such as `>=5.15 <6.1`. Throws when the range can't be read.
+  public static func isIn(_ range: String) throws -> Bool {
+    guard let range = KernelRange(range) else {
+      throw BPFError(
+        .badArgument, operation: "kernel range \"\(range)\"", detail: "write \">=5.15\" or \">=5.10 <6.1\"")
+    }
+    return range.contains(KernelRelease(release))
+  }
+}

@@ -1,0 +1,52 @@
+import BPF
+
+/// What is wrong with a result, in a form that both test libraries can tell.
+struct Mismatch {
+  var message: String
+  /// More than belongs into a line: a diff, a log.
+  var details: [(name: String, text: String)] = []
+
+  /// The message with all details below it.
+  var text: String { ([message] + details.map { "\($0.name):\n\($0.text)" }).joined(separator: "\n") }
+
+  /// Compares the packet that came back.
+  static func packet(_ result: RunResult, _ expected: [UInt8], ignoring masks: [String]) throws -> Mismatch? {
+    let diff = PacketDiff(expected: expected, seen: result.bytes, ignoring: try masks.map { try FieldMask($0) })
+    if diff.isEmpty { return nil }
+    return Mismatch(
+      message: "\(result.program) left another packet than expected: \(diff.summary)",
+      details: [("packet.diff", diff.render())])
+  }
+
+  /// Compares what was returned.
+  static func returns(_ result: RunResult, _ expected: ReturnValue) -> Mismatch? {
+    if result.returnValue == expected { return nil }
+    return Mismatch(
+      message: "\(result.program) returned \(result.returnValue.description(for: result.type)), "
+        + "not \(expected.description(for: result.type))",
+      details: [("packet", result.input.isEmpty ? "none" : Packet(dissecting: result.input).expression)])
+  }
+
+  /// Judges an attempt to load.
+  static func loads(_ error: (any Error)?) -> Mismatch? {
+    guard let error else { return nil }
+    guard let refusal = error as? BPFLoadError else { return Mismatch(message: "\(error)") }
+    return Mismatch(
+      message: "\(refusal)", details: refusal.log.text.isEmpty ? [] : [("verifier.log", refusal.log.text)])
+  }
+
+  /// Judges an attempt to load that the verifier was to refuse with words in its log.
+  static func rejected(_ object: BPFObject, _ error: (any Error)?, _ pattern: String) throws -> Mismatch? {
+    guard let error else {
+      return Mismatch(message: "object `\(object.name)` was loaded, and should have been rejected")
+    }
+    guard let refusal = error as? BPFLoadError, refusal.program != nil else {
+      return Mismatch(message: "not the verifier's refusal: \(error)")
+    }
+    let expression = try Regex(pattern)
+    if try expression.firstMatch(in: refusal.log.text) != nil { return nil }
+    return Mismatch(
+      message: "rejected for another reason than /\(pattern)/: \(refusal.log.reason)",
+      details: [("verifier.log", refusal.log.text)])
+  }
+}

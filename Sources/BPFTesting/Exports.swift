@@ -1,0 +1,16 @@
+@_exported import Packets
+
+// What a suite needs beside this module's own names. `BPF` as a whole stays hidden: its objects, programs and maps belong
+// to one thread, and have the same names as those that stand here.
+@_exported import enum BPF.AttachKind
+@_exported import struct BPF.BPFError
+@_exported import struct BPF.BPFEvent
+@_exported import struct BPF.BPFMapType
+@_exported import struct BPF.BPFProgramType
+@_exported import class BPF.BTF
+@_exported import struct BPF.BTFCodecError
+@_exported import struct BPF.BTFType
+@_exported import enum BPF.BTFValue
+@_exported import struct BPF.KernelRange
+@_exported import struct BPF.KernelRelease
+@_exported import struct BPF.VerifierLog

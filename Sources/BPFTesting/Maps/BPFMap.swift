@@ -1,0 +1,167 @@
+import BPF
+
+/// A map of an object, whose keys and values are read and written by their BTF: a handle that may be copied and cross
+/// threads.
+///
+/// Integers for `__be16` and the like are in host order; a string is text, an enumerator's name or an address:
+/// `try object.maps["allow_v4"].set("10.0.0.0/8", to: 1)`.
+public struct BPFMap: Sendable {
+  /// The object that it belongs to.
+  public let object: BPFObject
+  /// The name of its C variable.
+  public let name: String
+
+  /// A handle to a map that a skeleton knows the object to have. Using it throws when the object hasn't.
+  public init(_ name: String, of object: BPFObject) {
+    self.object = object
+    self.name = name
+  }
+
+  func withCore<T: Sendable>(_ operation: String, _ body: (BPF.BPFMap) throws -> T) throws -> T {
+    guard let place = object.mapPlaces[name] else {
+      throw BPFError.unknown("map", name, in: object.name, among: object.mapPlaces.keys)
+    }
+    return try object.withOpen("\(operation) of map `\(name)`") { try body($0.maps[place]) }
+  }
+
+  /// Its type.
+  public var type: BPFMapType { get throws { try withCore("type") { $0.type } } }
+
+  /// Bytes of a key.
+  public var keySize: Int { get throws { try withCore("key size") { $0.keySize } } }
+
+  /// Bytes of a value, for one CPU.
+  public var valueSize: Int { get throws { try withCore("value size") { $0.valueSize } } }
+
+  /// The most entries that it holds.
+  public var maxEntries: UInt32 { get throws { try withCore("size") { $0.maxEntries } } }
+
+  /// Sets the most entries before load.
+  public func setMaxEntries(_ count: UInt32) throws { try withCore("size") { try $0.setMaxEntries(count) } }
+
+  // MARK: Entries by BTF
+
+  /// The value under a key, `nil` when there is none. Of a per-CPU map, that of the first CPU: see `values(_:)`.
+  public subscript(_ key: BTFValue) -> BTFValue? {
+    get throws { try values(key)?.first }
+  }
+
+  /// The values under a key: one, or one for each possible CPU; `nil` when there is none.
+  public func values(_ key: BTFValue) throws -> [BTFValue]? {
+    try withCore("lookup") { map in
+      try map.lookup(key: Self.encode(key, map.keyType, map.keySize, "key of map `\(name)`"))?.map {
+        try Self.decode($0, map.valueType)
+      }
+    }
+  }
+
+  /// Writes a value under a key, the same one for every CPU where there is one for each.
+  public func set(_ key: BTFValue, to value: BTFValue) throws {
+    try withCore("update") { map in
+      let bytes = try Self.encode(value, map.valueType, map.valueSize, "value of map `\(name)`")
+      try map.update(
+        key: Self.encode(key, map.keyType, map.keySize, "key of map `\(name)`"),
+        values: map.type.isPerCPU ? Array(repeating: bytes, count: BPFSystem.possibleCPUs) : [bytes])
+    }
+  }
+
+  /// Puts a loaded program under a key of a program array, to be called by `bpf_tail_call`.
+  public func set(_ key: BTFValue, to program: BPFProgram) throws {
+    let descriptor = try program.withCore("descriptor") { program in
+      guard let descriptor = program.descriptor else {
+        throw BPFError(
+          .badArgument, operation: "update of map `\(name)`", detail: "program `\(program.name)` isn't loaded")
+      }
+      return descriptor
+    }
+    try set(key, descriptor: descriptor)
+  }
+
+  /// Puts a map under a key of a map of maps.
+  public func set(_ key: BTFValue, to inner: BPFMap) throws {
+    let descriptor = try inner.withCore("descriptor") { inner in
+      guard let descriptor = inner.descriptor else {
+        throw BPFError(.badArgument, operation: "update of map `\(name)`", detail: "map `\(inner.name)` isn't loaded")
+      }
+      return descriptor
+    }
+    try set(key, descriptor: descriptor)
+  }
+
+  private func set(_ key: BTFValue, descriptor: Int32) throws {
+    try withCore("update") { map in
+      try map.update(
+        key: Self.encode(key, map.keyType, map.keySize, "key of map `\(name)`"), descriptor: descriptor)
+    }
+  }
+
+  /// Deletes a key; `false` when it wasn't there.
+  @discardableResult
+  public func delete(_ key: BTFValue) throws -> Bool {
+    try withCore("delete") { map in
+      try map.delete(key: Self.encode(key, map.keyType, map.keySize, "key of map `\(name)`"))
+    }
+  }
+
+  /// All entries, in the kernel's order; of a per-CPU map with the first CPU's values.
+  public func entries() throws -> [(key: BTFValue, value: BTFValue)] {
+    try withCore("iteration") { map in
+      try map.keys().compactMap { key in
+        guard let value = try map.lookup(key: key)?.first else { return nil }
+        return (try Self.decode(key, map.keyType), try Self.decode(value, map.valueType))
+      }
+    }
+  }
+
+  private static func encode(_ value: BTFValue, _ type: BTFType?, _ size: Int, _ what: String) throws -> [UInt8] {
+    guard let type else {
+      if case .bytes(let bytes) = value { return bytes }
+      // A map that is defined by sizes alone: numbers are taken as they lie in memory.
+      guard let number = value.integer, (1...8).contains(size),
+        number >= -(1 << Int128(8 * size - 1)), number < 1 << Int128(8 * size)
+      else {
+        throw BPFError(.badArgument, operation: what, detail: "it has no BTF type: give \(size) bytes, not \(value)")
+      }
+      return (0..<size).map { UInt8(truncatingIfNeeded: number >> Int128(8 * $0)) }
+    }
+    do {
+      return try BTFCodec.encode(value, as: type)
+    } catch {
+      throw BPFError(.badArgument, operation: what, detail: "\(error)")
+    }
+  }
+
+  private static func decode(_ bytes: [UInt8], _ type: BTFType?) throws -> BTFValue {
+    guard let type else { return .bytes(bytes) }
+    return try BTFCodec.decode(bytes, as: type)
+  }
+}
+
+/// The maps of an object, by name.
+public struct BPFMaps: Sendable, Sequence {
+  let object: BPFObject
+
+  /// The map of that C variable; throws with the nearest known name.
+  public subscript(_ name: String) -> BPFMap {
+    get throws {
+      guard object.mapPlaces[name] != nil else {
+        throw BPFError.unknown("map", name, in: object.name, among: names)
+      }
+      return BPFMap(name, of: object)
+    }
+  }
+
+  /// Their names, in the object's order, without those that hold global data.
+  public var names: [String] {
+    object.mapPlaces.sorted { $0.value < $1.value }.map(\.key).filter { !$0.contains(".") }
+  }
+
+  public func makeIterator() -> IndexingIterator<[BPFMap]> {
+    names.map { BPFMap($0, of: object) }.makeIterator()
+  }
+}
+
+extension BPFObject {
+  /// The object's maps: `try object.maps["blocked_ports"]`.
+  public var maps: BPFMaps { BPFMaps(object: self) }
+}

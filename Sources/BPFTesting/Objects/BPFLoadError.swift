@@ -1,0 +1,25 @@
+import BPF
+
+/// A load that the kernel or libbpf refused.
+public struct BPFLoadError: Error, Sendable, CustomStringConvertible {
+  /// What was refused, with the errno and libbpf's words.
+  public let error: BPFError
+  /// The program that was refused; `nil` when it was something else, such as a map.
+  public let program: String?
+  /// All that the verifier wrote about it.
+  public let log: VerifierLog
+
+  init(_ error: BPFError, of object: BPF.BPFObject) {
+    self.error = error
+    let refused = object.programs.last { $0.autoload && !object.verifierLog(of: $0.name).isEmpty }
+    self.program = refused?.name
+    self.log = VerifierLog(refused.map { object.verifierLog(of: $0.name) } ?? "")
+  }
+
+  /// The refusal in a line, then the lines of the log that decide.
+  public var description: String {
+    guard let program else { return "\(error)" }
+    let errno = error.errno == 0 ? "" : " (\(Errno.name(error.errno)))"
+    return "the verifier refuses program `\(program)`\(errno): \(log.reason)\n\(log.excerpt())"
+  }
+}

@@ -1,0 +1,196 @@
+import BPF
+import Compiling
+import Housekeeping
+import Synchronization
+
+/// A BPF object: opened, perhaps loaded into the kernel, until it is closed or its last reference goes.
+///
+/// Its programs, maps and globals are light handles that may cross threads; calls into one object take turns.
+public final class BPFObject: Sendable {
+  /// The file's name, for messages.
+  public let name: String
+  /// The object's own BTF.
+  public let btf: BTF
+  let programPlaces: [String: Int]
+  let mapPlaces: [String: Int]
+  let globalPlaces: [String: GlobalPlace]
+  private let state: Mutex<State>
+
+  /// What only one thread at a time may touch; it never leaves the lock.
+  private struct State: @unchecked Sendable {
+    var open: OpenObject?
+    /// The first failure of an assignment, which could not throw it.
+    var failure: (any Error)?
+  }
+
+  /// Opens an object's bytes without loading it. Throws what is wrong with them.
+  ///
+  /// With `programs`, they alone are going to be loaded.
+  public init(bytes: [UInt8], name: String, programs: [String]? = nil) throws {
+    let core = try BPF.BPFObject(bytes: bytes, name: name, programs: programs.map { Set($0) })
+    if let programs {
+      for program in programs { _ = try core.program(program) }
+      for program in core.programs { try program.setAutoload(programs.contains(program.name)) }
+    }
+    let open = OpenObject(core)
+    self.name = name
+    self.btf = core.btf
+    self.programPlaces = OpenObject.places(open.programs.map(\.name))
+    self.mapPlaces = OpenObject.places(open.maps.map(\.name))
+    self.globalPlaces = GlobalPlace.all(in: core)
+    self.state = Mutex(State(open: open))
+  }
+
+  /// Opens a compiled object file without loading it.
+  ///
+  /// A relative path is looked for beside the calling source file, then in the current folder.
+  public convenience init(
+    contentsOf path: String, programs: [String]? = nil, relativeTo source: StaticString = #filePath
+  ) throws {
+    let found = try Self.find(path, besides: "\(source)")
+    guard let bytes = readFile(found) else {
+      throw BPFError(.badObject, operation: "can't read `\(found)`")
+    }
+    try self.init(bytes: bytes, name: Self.lastName(path), programs: programs)
+  }
+
+  /// Compiles a C program with clang, and opens the object without loading it.
+  ///
+  /// A relative path is looked for beside the calling source file, then in the current folder. What was compiled is kept
+  /// in the user's cache folder, as long as no source changes. Throws `CompileError` with the compiler's diagnostics.
+  public convenience init(
+    compiling path: String, cflags: [String] = [], mcpu: String = "v3", programs: [String]? = nil,
+    relativeTo source: StaticString = #filePath
+  ) async throws {
+    let found = try Self.find(path, besides: "\(source)")
+    let object = try await Self.compiler.compile(ProgramSource(path: found, cflags: cflags, mcpu: mcpu))
+    try self.init(bytes: object.bytes.array, name: Self.lastName(path), programs: programs)
+  }
+
+  private static let compiler = ProgramCompiler(cache: CacheFolder.path("objects"))
+
+  private static func lastName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
+  private static func find(_ path: String, besides source: String) throws -> String {
+    if path.hasPrefix("/") { return path }
+    let beside = "\(PathNames.folder(of: source))/\(path)"
+    if PathNames.exists(beside) { return beside }
+    if PathNames.exists(path) { return path }
+    throw BPFError(
+      .badArgument, operation: "no file `\(path)`", detail: "looked for \(beside) and \(PathNames.absolute(path))")
+  }
+
+  // MARK: Loading
+
+  /// Loads the programs and creates the maps (`bpf_object__load`), blocking the thread while the verifier works.
+  ///
+  /// Throws `BPFLoadError` with the verifier's log when the kernel refuses.
+  public func load() throws {
+    try withOpen("loading") { open in
+      do throws(BPFError) {
+        try open.core.load()
+      } catch {
+        throw BPFLoadError(error, of: open.core)
+      }
+    }
+  }
+
+  /// Loads the programs and creates the maps on a thread of its own, so that other tests go on.
+  public func load() async throws {
+    try await onThread("load") { Result { try self.load() } }.get()
+  }
+
+  /// Whether it is loaded, and not closed.
+  public var isLoaded: Bool { state.withLock { $0.open?.core.isLoaded ?? false } }
+
+  /// Unloads everything: from then on each use of it, its programs and its maps is an error. Further calls do nothing.
+  ///
+  /// Links and event readers that are still there keep what they need until they go.
+  public func close() {
+    // What is closed is released outside the lock, since the kernel takes its time.
+    let last = state.withLock { state in
+      defer { state.open = nil }
+      return state.open
+    }
+    withExtendedLifetime(last) {}
+  }
+
+  /// Whether `close()` was called.
+  public var isClosed: Bool { state.withLock { $0.open == nil } }
+
+  /// What the verifier wrote about a program of the last load; empty when it accepted it without a word.
+  public func verifierLog(of program: String) throws -> VerifierLog {
+    _ = try programs[program]
+    return try withOpen("verifier log") { VerifierLog($0.core.verifierLog(of: program)) }
+  }
+
+  // MARK: Taking turns
+
+  /// Does something with libbpf's object while nobody else does. Throws when the object is closed, or an assignment
+  /// before has failed.
+  func withOpen<T: Sendable>(_ operation: String, _ body: (OpenObject) throws -> T) throws -> T {
+    try state.withLock { state throws in
+      if let failure = state.failure {
+        state.failure = nil
+        throw failure
+      }
+      guard let open = state.open else {
+        throw BPFError(.closed, operation: "\(operation): object `\(name)` is closed")
+      }
+      return try body(open)
+    }
+  }
+
+  /// For assignments, which can't throw: the next call that can throws what went wrong.
+  func keepingFailure(_ body: () throws -> Void) {
+    do { try body() } catch { state.withLock { $0.failure = $0.failure ?? error } }
+  }
+
+  /// Throws what an assignment couldn't, such as `maps.rules[1] = rule` with a map that is full.
+  ///
+  /// Loading, running, attaching, and reading that can throw, do so too.
+  public func check() throws {
+    try state.withLock { state throws in
+      guard let failure = state.failure else { return }
+      state.failure = nil
+      throw failure
+    }
+  }
+}
+
+/// libbpf's object, with its programs and maps in lists. It is used by one thread at a time only, under the lock of the
+/// `BPFObject` that it belongs to.
+struct OpenObject: @unchecked Sendable {
+  let core: BPF.BPFObject
+  let programs: [BPF.BPFProgram]
+  let maps: [BPF.BPFMap]
+
+  init(_ core: BPF.BPFObject) {
+    self.core = core
+    self.programs = core.programs
+    self.maps = core.maps
+  }
+
+  /// Where in a list each name stands.
+  static func places(_ names: [String]) -> [String: Int] {
+    Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+}
+
+extension BPFError.Code {
+  /// The object, or the link, was closed before.
+  public static let closed = BPFError.Code(rawValue: "closed")
+}
+
+extension BPFError {
+  /// For a name that an object doesn't have: the nearest that it has, or all.
+  static func unknown(_ what: String, _ name: String, in object: String, among known: some Collection<String>)
+    -> BPFError
+  {
+    let nearest = BPF.nearestName(to: name, among: known)
+    let all = known.isEmpty ? "it has none" : "there is \(known.sorted().joined(separator: ", "))"
+    return BPFError(
+      .unknownName, operation: "object `\(object)` has no \(what) `\(name)`",
+      detail: nearest.map { "did you mean `\($0)`?" } ?? all)
+  }
+}

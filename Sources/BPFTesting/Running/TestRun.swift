@@ -1,0 +1,146 @@
+import BPF
+import Glibc
+
+/// Flags of a test run (`BPF_F_TEST_*` of linux/bpf.h).
+public struct RunFlags: OptionSet, Sendable {
+  public let rawValue: UInt32
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  /// Run on the CPU that `cpu` says (`BPF_F_TEST_RUN_ON_CPU`).
+  public static let runOnCPU = RunFlags(rawValue: 1)
+  /// Let the packets go the way that the program sends them (`BPF_F_TEST_XDP_LIVE_FRAMES`, 5.18 and newer).
+  public static let xdpLiveFrames = RunFlags(rawValue: 2)
+  /// Give the packet a complete checksum (`BPF_F_TEST_SKB_CHECKSUM_COMPLETE`).
+  public static let checksumComplete = RunFlags(rawValue: 4)
+}
+
+/// How a program is run, beside its packet and context.
+public struct RunOptions: Sendable {
+  /// How often the program runs; the duration is their mean, the rest is the last one's. Packet and context are not made
+  /// anew in between.
+  public var repetitions: UInt32 = 1
+  /// The CPU to run on; only raw tracepoints take one.
+  public var cpu: UInt32?
+  public var flags: RunFlags = []
+  /// Packets at once with live frames; 0 for the kernel's choice.
+  public var batchSize: UInt32 = 0
+  /// Bytes of room for the packet that comes back; by default 4096 more than are given.
+  public var capacity: Int?
+
+  public init(
+    repetitions: UInt32 = 1, cpu: UInt32? = nil, flags: RunFlags = [], batchSize: UInt32 = 0, capacity: Int? = nil
+  ) {
+    self.repetitions = repetitions
+    self.cpu = cpu
+    self.flags = flags
+    self.batchSize = batchSize
+    self.capacity = capacity
+  }
+}
+
+/// What a run gave.
+public struct RunResult: Sendable {
+  /// The program's name.
+  public let program: String
+  /// The program's type, by which the value returned has its name.
+  public let type: BPFProgramType
+  public let returnValue: ReturnValue
+  /// What was given, empty for a program that takes no packet.
+  public let input: [UInt8]
+  /// The packet's bytes as the program left them.
+  public let bytes: [UInt8]
+  /// The context's bytes as the program left them, empty where the kernel hands none back.
+  public let context: [UInt8]
+  /// Mean time of a run by the kernel's own clock.
+  public let duration: Duration
+  /// How often a signal interrupted the run, so that it was begun again.
+  public let interruptions: Int
+
+  /// The packet that came back, taken apart.
+  public var packet: Packet { Packet(dissecting: bytes) }
+
+  /// A field of the context that came back, of those that hold one number: `ingress_ifindex` of `xdp_md`.
+  public func contextField(_ name: String) throws -> UInt64 {
+    let layout = ContextLayout.of(type)
+    guard let field = layout?.field(name) else {
+      let known = layout?.fields.map(\.name) ?? []
+      throw BPFError(
+        .unknownName, operation: "the context of \(type) programs has no field `\(name)`",
+        detail: nearestName(to: name, among: known).map { "did you mean `\($0)`?" } ?? "")
+    }
+    guard field.offset + field.size <= context.count else {
+      throw BPFError(.badArgument, operation: "reading `\(name)`", detail: "the kernel handed back no context")
+    }
+    return context[field.offset..<(field.offset + min(8, field.size))].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+}
+
+extension RunResult: CustomStringConvertible {
+  /// `xdp_firewall returned XDP_DROP (1), 60 bytes`.
+  public var description: String {
+    "\(program) returned \(returnValue.description(for: type)), \(bytes.count) bytes"
+  }
+}
+
+extension BPFProgram {
+  /// Runs the program with a packet: `testRun(Ether()/IPv4(src: "10.0.0.1")/TCP(dport: 443))`.
+  ///
+  /// The C function is `bpf_prog_test_run_opts`; it blocks the thread for as long as the program runs. Throws the kernel's
+  /// refusal with its reason.
+  public func testRun(
+    _ packet: some PacketPart, context: RunContext? = nil, options: RunOptions = RunOptions()
+  ) throws -> RunResult {
+    try testRun(packet.packet.build(), context: context, options: options)
+  }
+
+  /// Runs the program with a packet in Scapy's syntax: `testRun("Ether()/IP(src='10.0.0.1')/TCP(dport=443)")`.
+  public func testRun(
+    _ expression: String, context: RunContext? = nil, options: RunOptions = RunOptions()
+  ) throws -> RunResult {
+    try testRun(Packet(expression: expression).build(), context: context, options: options)
+  }
+
+  /// Runs the program with a packet's bytes.
+  public func testRun(
+    _ bytes: [UInt8], context: RunContext? = nil, options: RunOptions = RunOptions()
+  ) throws -> RunResult {
+    try run(bytes, context: context, options: options)
+  }
+
+  /// Runs a program that takes no packet, with a context or without one.
+  public func testRun(context: RunContext? = nil, options: RunOptions = RunOptions()) throws -> RunResult {
+    try run(nil, context: context, options: options)
+  }
+
+  private func run(_ packet: [UInt8]?, context: RunContext?, options: RunOptions) throws -> RunResult {
+    try withCore("test run") { program in
+      let type = program.type
+      var run = TestRunOptions()
+      run.data = packet
+      run.context = try context?.bytes(for: type)
+      run.repetitions = max(1, options.repetitions)
+      run.cpu = options.cpu ?? 0
+      run.flags = options.flags.union(options.cpu == nil ? [] : .runOnCPU).rawValue
+      run.batchSize = options.batchSize
+      // Frames that went live don't come back (net/bpf/test_run.c: bpf_test_run_xdp_live).
+      if let packet, !options.flags.contains(.xdpLiveFrames) {
+        run.dataOutCapacity = max(0, options.capacity ?? packet.count + 4096)
+      }
+      run.contextOutCapacity = run.context?.count ?? 0
+      let result = try program.testRun(run)
+      guard result.errno != ENOSPC else {
+        throw BPFError(
+          .kernel, errno: ENOSPC, operation: "test run of program `\(name)`",
+          detail: "the packet has \(result.dataLength) bytes now, and there is room for \(run.dataOutCapacity): "
+            + "give `capacity`")
+      }
+      guard result.errno == 0 else {
+        throw BPFError(.kernel, errno: result.errno, operation: "test run of program `\(name)`")
+      }
+      return RunResult(
+        program: name, type: type, returnValue: ReturnValue(rawValue: result.returnValue), input: packet ?? [],
+        bytes: result.data, context: result.context, duration: .nanoseconds(Int64(result.nanoseconds)),
+        interruptions: Int(result.interruptions))
+    }
+  }
+}
