@@ -23,8 +23,8 @@ CHECKED := .build/checked
 CLI := $(RELEASE)/release/bpftest
 AGENT := $(RELEASE)/release/bpftest-guest
 # Folders too: their times tell of files that are gone.
-SOURCES := Package.swift $(shell find Sources)
-TESTS := $(shell find Tests -not -path '*/.*')
+SOURCES := Package.swift $(shell find Sources Plugins)
+TESTS := $(shell find Tests -not -path '*/.*' -not -path 'Tests/Consumer/*')
 CHECKED_BUILD := env BPFTEST_STRICT=1 swift build --build-tests -j $(JOBS) --scratch-path $(CHECKED)
 
 .PHONY: help setup build kernels matrix test lint bench clean
@@ -76,9 +76,11 @@ $(CHECKED)/.built: $(SOURCES) $(TESTS) | setup
 test: build kernels $(CHECKED)/.built ## run all tests
 	@BPFTEST_STRICT=1 BPFTEST_CLI=$(CURDIR)/$(CLI) BPFTEST_GUEST=$(CURDIR)/$(AGENT) \
 	  swift test --skip-build --scratch-path $(CHECKED) $(ARGS)
+	@echo "testing as a user's package does"
+	@swift test --package-path Tests/Consumer --scratch-path $(CURDIR)/.build/consumer -j $(JOBS) --quiet
 
 lint: $(CHECKED)/.built ## check the format, and that nothing warns
-	@swift format lint --strict -r --configuration .swift-format Package.swift Sources Tests
+	@swift format lint --strict -r --configuration .swift-format Package.swift Sources Plugins Tests
 
 bench: build kernels ## measure speed, as ratios to baselines of the same run
 	@BPFTEST_GUEST=$(CURDIR)/$(AGENT) $(RELEASE)/release/bpftest-bench fixtures

@@ -11,6 +11,7 @@ let package = Package(
     .executable(name: "bpftest", targets: ["bpftest"]),
     .executable(name: "bpftest-guest", targets: ["bpftest-guest"]),
     .library(name: "BPFTesting", targets: ["BPFTesting"]),
+    .plugin(name: "BPFPlugin", targets: ["BPFPlugin"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -38,6 +39,10 @@ let package = Package(
     // The public library: what XCTest and Swift Testing suites import.
     .target(
       name: "BPFTesting", dependencies: ["BPF", "Compiling", "Housekeeping", "Packets"], swiftSettings: settings),
+    .target(name: "Skeletons", dependencies: ["BPF"], swiftSettings: settings),
+    .executableTarget(
+      name: "bpftest-skeleton", dependencies: ["BPF", "Compiling", "Skeletons"], swiftSettings: settings),
+    .plugin(name: "BPFPlugin", capability: .buildTool(), dependencies: ["bpftest-skeleton"]),
     .target(
       name: "Fixtures",
       dependencies: [

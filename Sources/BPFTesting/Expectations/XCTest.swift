@@ -1,3 +1,6 @@
+// These are named as XCTest names its own.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 #if canImport(XCTest)
   import XCTest
 

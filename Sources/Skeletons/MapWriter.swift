@@ -1,0 +1,68 @@
+import BPF
+
+/// Writes the maps of an object as properties.
+struct MapWriter {
+  let object: BPFObject
+
+  func properties(_ table: inout TypeTable) -> [String] {
+    var taken: Set<String> = ["object"]
+    var lines: [String] = []
+    for map in object.maps where !map.isInternal {
+      let property = SwiftNames.unique(SwiftNames.property(map.name), &taken)
+      let handle = "BPFTesting.BPFMap(\"\(map.name)\", of: object)"
+      lines.append("/// A \(map.type) of at most \(map.maxEntries) entries.")
+      if let type = wrapper(map, &table) {
+        lines.append("public var \(property): \(type) { \(type)(\(handle)) }")
+      } else {
+        lines.append("public var \(property): BPFTesting.BPFMap { \(handle) }")
+      }
+    }
+    return lines
+  }
+
+  /// The type over the bare map; `nil` where entries are no values of memory: programs, maps, sockets.
+  private func wrapper(_ map: BPFMap, _ table: inout TypeTable) -> String? {
+    switch map.type {
+    case .ringBuffer, .perfEventArray:
+      guard let event = EventTypes.usual(for: map.name, in: object.btf) else { return nil }
+      return "BPFTesting.EventMap<\(table.type(of: event, hint: map.name).name)>"
+    case .hash, .array, .lruHash, .lpmTrie:
+      return "BPFTesting.TypedMap<\(arguments(map, &table))>"
+    case .perCPUHash, .perCPUArray, .lruPerCPUHash:
+      return "BPFTesting.PerCPUMap<\(arguments(map, &table))>"
+    default: return nil
+    }
+  }
+
+  private func arguments(_ map: BPFMap, _ table: inout TypeTable) -> String {
+    let key = argument(map.keyType, size: map.keySize, map.name + "_key", &table)
+    let value = argument(map.valueType, size: map.valueSize, map.name + "_value", &table)
+    return "\(key.name), \(value.name)"
+  }
+
+  private func argument(_ type: BTFType?, size: Int, _ hint: String, _ table: inout TypeTable) -> SwiftType {
+    if let type {
+      let found = table.type(of: type, hint: hint)
+      if found.size == size { return found }
+    }
+    return SwiftType.integer(size: size, signed: false) ?? .bytes(size)
+  }
+}
+
+/// Which types the records of ring buffers and perf event arrays have: nothing in an object ties one to the other.
+enum EventTypes {
+  /// `struct event`, else the struct named after the map, with or without an `s` at the end.
+  static func usual(for map: String, in btf: BTF) -> BTFType? {
+    var names = ["event", map]
+    if map.hasSuffix("s") { names.append(String(map.dropLast())) }
+    return names.lazy.compactMap { btf.structure($0) }.first { $0.size > 0 }
+  }
+
+  /// Declares the structs whose names say that they are sent.
+  static func declare(in btf: BTF, _ table: inout TypeTable) {
+    for type in btf.types {
+      guard case .structure = type.kind, type.size > 0 else { continue }
+      if type.name.hasSuffix("_event") || type.name.hasSuffix("_evt") { _ = table.type(of: type, hint: type.name) }
+    }
+  }
+}
