@@ -65,7 +65,7 @@ let package = Package(
     .executableTarget(
       name: "bpftest",
       dependencies: [
-        "Matrix", "Reporting", "Results", "Kernels", "MicroVM",
+        "Matrix", "Packets", "Reporting", "Results", "Kernels", "MicroVM",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

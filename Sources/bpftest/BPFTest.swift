@@ -14,12 +14,15 @@ struct BPFTest: AsyncParsableCommand {
         bpftest run                     this folder's fixtures on this machine's kernel
         bpftest matrix                  … on every kernel of the catalog, in micro-VMs
         bpftest matrix --kernels lts    … on the long-term ones
+        bpftest packet show FILE        a capture, layer by layer
         bpftest kernels fetch 6.1       get a kernel into the local store
 
       Exit codes: 0 all passed; 1 a test failed, was rejected, crashed or hung; 2 bad input; 3 infrastructure; 64 usage.
       """,
     version: BPFTestVersion.current,
-    subcommands: [RunCommand.self, MatrixCommand.self, BenchCommand.self, KernelsCommand.self])
+    subcommands: [
+      RunCommand.self, MatrixCommand.self, BenchCommand.self, PacketCommand.self, KernelsCommand.self,
+    ])
 
   static func main() async {
     Cleanup.shared.installSignalHandlers()

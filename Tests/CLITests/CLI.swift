@@ -20,7 +20,7 @@ enum CLI {
 
   /// Runs `bpftest` in a folder, with that folder's own cache, in English, without a terminal.
   static func run(
-    _ arguments: [String], in folder: Folder, environment: [Environment.Key: String?] = [:]
+    _ arguments: [String], in folder: Folder, environment: [Environment.Key: String?] = [:], input: [UInt8] = []
   ) async throws -> Outcome {
     let own: [Environment.Key: String?] = [
       "XDG_CACHE_HOME": folder.cache, "CI": nil, "GITHUB_ACTIONS": nil, "LC_ALL": "C.UTF-8",
@@ -28,7 +28,7 @@ enum CLI {
     let result = try await Subprocess.run(
       .path(.init(path)), arguments: Arguments(arguments),
       environment: .inherit.updating(own).updating(environment), workingDirectory: .init(folder.path),
-      output: .string(limit: 16 << 20), error: .string(limit: 16 << 20))
+      input: .array(input), output: .string(limit: 16 << 20), error: .string(limit: 16 << 20))
     return Outcome(
       status: status(result.terminationStatus), output: result.standardOutput,
       errors: result.standardError)

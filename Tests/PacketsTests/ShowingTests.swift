@@ -1,10 +1,11 @@
-import Packets
 import Testing
+
+@testable import Packets
 
 @Test func theTreeHasEveryFieldWithItsOffset() throws {
   let packet = try Packet(expression: "Ether()/IP(chksum=1)/UDP(dport=4000)/Raw(\"hi\")")
   let tree = packet.tree()
-  #expect(tree.hasPrefix("Ether  bytes 0..<14\n  dst      0  ff:ff:ff:ff:ff:ff\n"))
+  #expect(tree.hasPrefix("Ether  bytes 0..<14\n  dst      0   ff:ff:ff:ff:ff:ff\n"))
   #expect(tree.contains("\nIP  bytes 14..<34\n  version  14  4\n"))
   let right = try Packet(expression: "Ether()/IP()/UDP(dport=4000)/Raw(\"hi\")").build()[24..<26]
   let sum = String(right.reduce(0) { $0 << 8 | Int($1) }, radix: 16)
@@ -22,6 +23,13 @@ import Testing
       at += field.bitCount
     }
     #expect(at == layer.range.upperBound * 8, "\(layer.name)")
+  }
+}
+
+@Test func noLayerHasTwoFieldsOfOneName() {
+  for id in LayerID.allCases {
+    let names = id.type.fields.map(\.name)
+    #expect(Set(names).count == names.count, "\(id.type.name): JSON has them as members of one object")
   }
 }
 

@@ -12,6 +12,7 @@ final class CaptureInput {
   private var start = 0
   private var end: Int
   private let descriptor: Int32?
+  private let isOwner: Bool
   /// Where the window begins in the file, in bytes.
   private(set) var position = 0
 
@@ -22,6 +23,15 @@ final class CaptureInput {
     buffer = bytes
     end = bytes.count
     descriptor = nil
+    isOwner = false
+  }
+
+  /// Reads from a descriptor that stays open.
+  init(descriptor: Int32) {
+    self.descriptor = descriptor
+    isOwner = false
+    buffer = Array(repeating: 0, count: Self.window)
+    end = 0
   }
 
   init(path: String) throws(CaptureError) {
@@ -30,25 +40,41 @@ final class CaptureInput {
       throw CaptureError(path: path, message: "can't be opened: \(String(cString: strerror(errno)))")
     }
     self.descriptor = descriptor
+    isOwner = true
     buffer = Array(repeating: 0, count: Self.window)
     end = 0
   }
 
   deinit {
-    if let descriptor { close(descriptor) }
+    if let descriptor, isOwner { close(descriptor) }
   }
 
   /// Makes so many bytes readable and says how many are: fewer only at the end of the file.
   func fill(_ count: Int) throws(CaptureError) -> Int {
-    guard end - start < count, let descriptor else { return end - start }
-    buffer.withUnsafeMutableBufferPointer { bytes in
-      guard let base = bytes.baseAddress else { return }
-      memmove(base, base + start, end - start)
+    while end - start < count, try more(room: count) > 0 {}
+    return end - start
+  }
+
+  /// Bytes that can be read without reading on in the file.
+  var available: Int { end - start }
+
+  /// Reads on once, as far as bytes are there. Says how many came: none at the end of the file.
+  func more() throws(CaptureError) -> Int { try more(room: end - start + 1) }
+
+  private func more(room count: Int) throws(CaptureError) -> Int {
+    guard let descriptor else { return 0 }
+    if start > 0, buffer.count - start < max(count, Self.window / 4) || start == end {
+      buffer.withUnsafeMutableBufferPointer { bytes in
+        guard let base = bytes.baseAddress else { return }
+        memmove(base, base + start, end - start)
+      }
+      end -= start
+      start = 0
     }
-    end -= start
-    start = 0
-    if buffer.count < count { buffer.append(contentsOf: repeatElement(0, count: count - buffer.count)) }
-    while end < count {
+    if buffer.count - start < count {
+      buffer.append(contentsOf: repeatElement(0, count: max(count - (buffer.count - start), buffer.count)))
+    }
+    while true {
       let (at, room) = (end, buffer.count - end)
       let got = buffer.withUnsafeMutableBytes { bytes in
         read(descriptor, bytes.baseAddress.map { $0 + at }, room)
@@ -57,10 +83,9 @@ final class CaptureInput {
         if errno == EINTR { continue }
         throw CaptureError(path: nil, message: "can't be read on: \(String(cString: strerror(errno)))")
       }
-      if got == 0 { break }
       end += got
+      return got
     }
-    return end - start
   }
 
   /// The bytes at an offset from the present place. They must have been filled.

@@ -24,7 +24,7 @@ public final class CaptureReader {
     try self.init(CaptureInput(bytes: bytes), path: nil)
   }
 
-  private init(_ input: CaptureInput, path: String?) throws(CaptureError) {
+  init(_ input: CaptureInput, path: String?) throws(CaptureError) {
     self.input = input
     self.path = path
     let available = try input.fill(24)
@@ -35,6 +35,8 @@ public final class CaptureReader {
       (blocks, format) = (classic, .pcap)
     } else if input.u32(0, swapped: false) == PcapngBlocks.sectionType {
       (blocks, format) = (PcapngBlocks(), .pcapng)
+    } else if input.u16(0, swapped: true) == 0x1f8b {
+      throw CaptureError(path: path, message: "compressed by gzip: unpack it first (gunzip -c FILE | … -)")
     } else {
       let magic = ByteText.hex(input.bytes(0..<4))
       throw CaptureError(

@@ -1,87 +1,34 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// Writes a capture file, frame by frame.
 ///
 /// The file appears under its name only when `finish()` was called: until then its bytes are in a file beside it, which goes
 /// away with the writer.
 public final class CaptureWriter {
   private let path: String
-  private let temporary: String
-  private var descriptor: Int32
+  private let file: WholeFile
   private var encoder: CaptureEncoder
-  private var buffer: [UInt8] = []
 
   /// Begins a file. Throws when it can't be made.
   public init(path: String, format: CaptureFormat = .pcapng) throws(CaptureError) {
     self.path = path
-    temporary = "\(path).\(getpid()).part"
+    file = try WholeFile(path: path)
     encoder = CaptureEncoder(format: format)
-    descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw CaptureError(path: path, message: "can't be written: \(String(cString: strerror(errno)))")
-    }
-  }
-
-  deinit {
-    if descriptor >= 0 {
-      close(descriptor)
-      unlink(temporary)
-    }
   }
 
   /// Adds a frame. Throws when the disk is full, or when the format can't hold the frame.
   public func write(_ frame: CaptureFrame) throws(CaptureError) {
+    let bytes: [UInt8]
     do throws(CaptureError) {
-      buffer += try encoder.encode(frame)
+      bytes = try encoder.encode(frame)
     } catch {
       throw CaptureError(path: path, message: error.message)
     }
-    if buffer.count >= 1 << 18 { try flush() }
+    try file.write(bytes)
   }
 
   /// Writes what is left and gives the file its name.
   public func finish() throws(CaptureError) {
-    buffer += encoder.header()
-    try flush()
-    guard close(descriptor) == 0, rename(temporary, path) == 0 else {
-      let reason = String(cString: strerror(errno))
-      descriptor = -1
-      unlink(temporary)
-      throw CaptureError(path: path, message: "can't be written: \(reason)")
-    }
-    descriptor = -1
-  }
-
-  private func flush() throws(CaptureError) {
-    var written = 0
-    while written < buffer.count {
-      let count = buffer[written...].withUnsafeBytes { Glue.write(descriptor, $0) }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw CaptureError(path: path, message: "can't be written on: \(String(cString: strerror(errno)))")
-      }
-      written += count
-    }
-    buffer.removeAll(keepingCapacity: true)
-  }
-
-  /// The C function, whose name the method above has too.
-  private enum Glue {
-    static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-      #if canImport(Glibc)
-        Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-      #elseif canImport(Musl)
-        Musl.write(descriptor, bytes.baseAddress, bytes.count)
-      #else
-        Darwin.write(descriptor, bytes.baseAddress, bytes.count)
-      #endif
-    }
+    try file.write(encoder.header())
+    try file.finish()
   }
 }
 

@@ -6,15 +6,38 @@ public struct PacketDiff: Sendable {
 
   /// Compares two packets as bytes; both are dissected from the same link layer. What `masks` name may differ.
   public init(expected: [UInt8], seen: [UInt8], from link: LinkLayer = .ethernet, ignoring masks: [FieldMask] = []) {
-    sizes = (expected.count, seen.count)
-    if expected == seen {
+    self.init(
+      (expected, { Packet(dissecting: expected, from: link) }), (seen, { Packet(dissecting: seen, from: link) }), masks)
+  }
+
+  /// Compares two packets of the same link layer; bytes of which nobody said what they begin with follow the other packet.
+  /// Expressions without a link layer (`TCP()`) are compared as they were written.
+  public init(expected: InputPacket, seen: InputPacket, ignoring masks: [FieldMask] = []) {
+    let (a, b) = (expected.frame.bytes, seen.frame.bytes)
+    if let link = Self.link(expected, seen) {
+      self.init(expected: a, seen: b, from: link, ignoring: masks)
+    } else {
+      self.init((a, { expected.packet.asBuilt }), (b, { seen.packet.asBuilt }), masks)
+    }
+  }
+
+  private init(
+    _ expected: (bytes: [UInt8], packet: () -> Packet), _ seen: (bytes: [UInt8], packet: () -> Packet),
+    _ masks: [FieldMask]
+  ) {
+    sizes = (expected.bytes.count, seen.bytes.count)
+    if expected.bytes == seen.bytes {
       layers = []
     } else {
-      let a = DissectedPacket(Packet(dissecting: expected, from: link))
-      let b = DissectedPacket(Packet(dissecting: seen, from: link))
-      layers = LayerDiff.compare(a, b, masks)
+      layers = LayerDiff.compare(DissectedPacket(expected.packet()), DissectedPacket(seen.packet()), masks)
     }
     isSame = layers.allSatisfy(\.isSame)
+  }
+
+  private static func link(_ a: InputPacket, _ b: InputPacket) -> LinkLayer? {
+    if case .bytes(isGuess: true) = a.origin { return b.link ?? a.link }
+    if case .bytes(isGuess: true) = b.origin { return a.link ?? b.link }
+    return a.link == b.link ? a.link : nil
   }
 
   /// True when the packets are the same, byte for byte but for what is masked.
