@@ -14,7 +14,7 @@ JOBS ?= $(shell nproc)
 ARGS ?=
 
 PACKAGES := libbpf-dev libelf-dev zlib1g-dev libxxhash-dev pkgconf qemu-system-x86 busybox-static \
-  xz-utils zstd lz4 bzip2 gzip ca-certificates debian-archive-keyring gpgv
+  xz-utils zstd lz4 bzip2 gzip ca-certificates debian-archive-keyring gpgv iproute2 tshark python3-venv
 
 # Both executables are static, so that they run on any machine and the agent in any kernel's initramfs. They share one
 # release build; tests have a debug build of their own, in which every warning is an error.
@@ -22,12 +22,16 @@ RELEASE := .build/static
 CHECKED := .build/checked
 CLI := $(RELEASE)/release/bpftest
 AGENT := $(RELEASE)/release/bpftest-guest
+# What packets are compared with, in tests and in measurements alone.
+SCAPY := .build/scapy
+# Times the usual number of mutated inputs: a million frames and captures.
+FUZZ ?= 500
 # Folders too: their times tell of files that are gone.
 SOURCES := Package.swift $(shell find Sources Plugins)
 TESTS := $(shell find Tests -not -path '*/.*' -not -path 'Tests/Consumer/*')
 CHECKED_BUILD := env BPFTEST_STRICT=1 swift build --build-tests -j $(JOBS) --scratch-path $(CHECKED)
 
-.PHONY: help setup build kernels matrix test lint bench clean
+.PHONY: help setup build kernels matrix test fuzz lint bench clean
 
 help: ## say what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -73,17 +77,29 @@ $(CHECKED)/.built: $(SOURCES) $(TESTS) | setup
 	@$(CHECKED_BUILD) --quiet
 	@touch $@
 
-test: build kernels $(CHECKED)/.built ## run all tests
+$(SCAPY)/.built: Tests/PacketsTests/Scapy/requirements.txt | setup
+	@echo "installing Scapy, which packets are compared with"
+	@python3 -m venv $(SCAPY)
+	@$(SCAPY)/bin/pip --quiet --disable-pip-version-check install -r $<
+	@touch $@
+
+test: build kernels $(SCAPY)/.built $(CHECKED)/.built ## run all tests
 	@BPFTEST_STRICT=1 BPFTEST_CLI=$(CURDIR)/$(CLI) BPFTEST_GUEST=$(CURDIR)/$(AGENT) \
+	  BPFTEST_SCAPY_PYTHON=$(CURDIR)/$(SCAPY)/bin/python \
 	  swift test --skip-build --scratch-path $(CHECKED) $(ARGS)
 	@echo "testing as a user's package does"
 	@swift test --package-path Tests/Consumer --scratch-path $(CURDIR)/.build/consumer -j $(JOBS) --quiet
 
+fuzz: | setup ## feed a million mutated packets and more to the parsers
+	@BPFTEST_FUZZ=$(FUZZ) swift test -c release -Xswiftc -enable-testing -j $(JOBS) --scratch-path .build/fuzz \
+	  --filter utated $(ARGS)
+
 lint: $(CHECKED)/.built ## check the format, and that nothing warns
 	@swift format lint --strict -r --configuration .swift-format Package.swift Sources Plugins Tests
 
-bench: build kernels ## measure speed, as ratios to baselines of the same run
-	@BPFTEST_GUEST=$(CURDIR)/$(AGENT) $(RELEASE)/release/bpftest-bench fixtures
+bench: build kernels $(SCAPY)/.built ## measure speed, as ratios to baselines of the same run
+	@BPFTEST_GUEST=$(CURDIR)/$(AGENT) BPFTEST_SCAPY_PYTHON=$(CURDIR)/$(SCAPY)/bin/python \
+	  $(RELEASE)/release/bpftest-bench fixtures
 
 clean: ## remove everything built; kernels and snapshots stay in the cache folder
 	rm -rf .build
