@@ -79,10 +79,12 @@ let package = Package(
       ]),
     .executableTarget(
       name: "bpftest-bench",
-      dependencies: ["BPF", "Fixtures", "Kernels", "Matrix", "MicroVM", "Results", "TestPlan"], swiftSettings: settings),
+      dependencies: ["BPF", "Fixtures", "Kernels", "Matrix", "MicroVM", "Packets", "Results", "TestPlan"],
+      swiftSettings: settings),
 
     .testTarget(name: "BPFTests", dependencies: ["BPF"], swiftSettings: settings),
-    .testTarget(name: "PacketsTests", dependencies: ["Packets"], exclude: ["Scapy"], swiftSettings: settings),
+    .testTarget(
+      name: "PacketsTests", dependencies: ["Packets"], exclude: ["Scapy", "Tshark"], swiftSettings: settings),
     .testTarget(name: "TestPlanTests", dependencies: ["TestPlan"], swiftSettings: settings),
     .testTarget(
       name: "FixturesTests", dependencies: ["BPF", "Compiling", "Fixtures", "Packets", "Results", "TestPlan"],
