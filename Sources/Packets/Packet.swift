@@ -105,13 +105,14 @@ public struct Packet: Hashable, Sendable {
   public var expression: String { ExpressionPrinter.print(self) }
 
   /// The layers as values, in the order of an expression.
-  var layers: [Layer] {
-    slots.map { slot in
-      var layer = Layer(slot.id)
-      for placed in Layer.decode(slot.id, bytes[slot.range]) where slot.isGiven(placed.index) {
-        layer.values[placed.index] = placed.value
-      }
-      return layer
+  var layers: [Layer] { slots.map(layer) }
+
+  /// A layer as values of the fields that were given.
+  func layer(_ slot: Slot) -> Layer {
+    var layer = Layer(slot.id)
+    for placed in Layer.decode(slot.id, bytes[slot.range]) where slot.isGiven(placed.index) {
+      layer.values[placed.index] = placed.value
     }
+    return layer
   }
 }

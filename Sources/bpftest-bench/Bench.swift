@@ -87,6 +87,8 @@ struct Bench {
     table.add(
       "10,000 packets on the host, judged", judged, "runs/s", baseline: ("bare test-run loop", raw),
       goal: 100_000 / raw, atLeast: true)
+    note("packets")
+    try PacketBench().add(to: &table)
     return table.text
   }
 

@@ -33,6 +33,24 @@ import Testing
   #expect(try packet.build() == wanted.build(), "lengths and checksums follow the change")
 }
 
+@Test func aLayerOfAPacketHasEveryFieldOfTheWire() throws {
+  let written = Ether() / IPv4() / UDP(dport: 7) / Payload("x")
+  for packet in [written, Packet(dissecting: try written.build())] {
+    let ip = try #require(packet[IPv4.self])
+    #expect(ip.ttl == 64)
+    #expect(ip.len == 29)
+    #expect(packet[Ether.self]?.type == 0x800)
+    let bytes = try packet.build()
+    #expect(packet[UDP.self]?.chksum == UInt16(bytes[40]) << 8 | UInt16(bytes[41]))
+  }
+  // A value that is set stays, be it the one that would be computed.
+  var packet = written
+  packet[IPv4.self]?.len = 20
+  packet[UDP.self]?.dport = 9
+  #expect(packet[IPv4.self]?.len == 20)
+  #expect(try packet.build() == (Ether() / IPv4(len: 20) / UDP(dport: 9) / Payload("x")).build())
+}
+
 @Test func whatWasWrongOnPurposeStaysWrong() throws {
   let bytes = try (Ether() / IPv4() / UDP(dport: 7, chksum: 0x1234) / Payload("x")).build()
   var packet = Packet(dissecting: bytes)

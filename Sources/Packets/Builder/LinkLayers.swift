@@ -35,19 +35,13 @@ public struct Ether: PacketLayer {
   }
 }
 
-/// A VLAN tag.
-public struct Dot1Q: PacketLayer {
-  /// Which layer it is.
-  public static let kind = LayerKind(.dot1q)
-  /// What was given.
-  public var fields: LayerFields
+/// A tag that puts a frame into a virtual network: `Dot1Q`, or `Dot1AD` around it (IEEE 802.1Q clause 9.6).
+public protocol VLANTag: PacketLayer {}
 
-  /// A layer of these fields.
-  public init(fields: LayerFields) { self.fields = fields }
-
+extension VLANTag {
   /// Gives the fields that are not to have their default or to be computed.
   public init(vlan: UInt16? = nil, prio: UInt8? = nil, dei: UInt8? = nil, type: UInt16? = nil) {
-    fields = LayerFields(Self.kind)
+    self.init(fields: LayerFields(Self.kind))
     self.vlan = vlan
     self.prio = prio
     self.dei = dei
@@ -79,8 +73,19 @@ public struct Dot1Q: PacketLayer {
   }
 }
 
+/// A VLAN tag.
+public struct Dot1Q: VLANTag {
+  /// Which layer it is.
+  public static let kind = LayerKind(.dot1q)
+  /// What was given.
+  public var fields: LayerFields
+
+  /// A layer of these fields.
+  public init(fields: LayerFields) { self.fields = fields }
+}
+
 /// A provider's VLAN tag, the outer one of QinQ.
-public struct Dot1AD: PacketLayer {
+public struct Dot1AD: VLANTag {
   /// Which layer it is.
   public static let kind = LayerKind(.dot1ad)
   /// What was given.
@@ -88,39 +93,6 @@ public struct Dot1AD: PacketLayer {
 
   /// A layer of these fields.
   public init(fields: LayerFields) { self.fields = fields }
-
-  /// Gives the fields that are not to have their default or to be computed.
-  public init(vlan: UInt16? = nil, prio: UInt8? = nil, dei: UInt8? = nil, type: UInt16? = nil) {
-    fields = LayerFields(Self.kind)
-    self.vlan = vlan
-    self.prio = prio
-    self.dei = dei
-    self.type = type
-  }
-
-  /// VLAN identifier, 12 bits; 1 by default.
-  public var vlan: UInt16? {
-    get { fields.number(2) }
-    set { fields.set(2, newValue) }
-  }
-
-  /// Priority code point, 3 bits.
-  public var prio: UInt8? {
-    get { fields.number(0) }
-    set { fields.set(0, newValue) }
-  }
-
-  /// Drop eligible indicator, 1 bit.
-  public var dei: UInt8? {
-    get { fields.number(1) }
-    set { fields.set(1, newValue) }
-  }
-
-  /// EtherType of what is carried.
-  public var type: UInt16? {
-    get { fields.number(3) }
-    set { fields.set(3, newValue) }
-  }
 }
 
 /// Address resolution for IPv4 over Ethernet.

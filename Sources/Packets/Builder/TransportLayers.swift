@@ -192,19 +192,13 @@ public struct ICMP: PacketLayer {
   }
 }
 
-/// A ping over IPv6.
-public struct ICMPv6EchoRequest: PacketLayer {
-  /// Which layer it is.
-  public static let kind = LayerKind(.icmpv6EchoRequest)
-  /// What was given.
-  public var fields: LayerFields
+/// What a ping over IPv6 and its answer have (RFC 4443 sections 4.1 and 4.2).
+public protocol ICMPv6Echo: PacketLayer {}
 
-  /// A layer of these fields.
-  public init(fields: LayerFields) { self.fields = fields }
-
+extension ICMPv6Echo {
   /// Gives the fields that are not to have their default or to be computed.
   public init(id: UInt16? = nil, seq: UInt16? = nil, data: [UInt8]? = nil, cksum: UInt16? = nil) {
-    fields = LayerFields(Self.kind)
+    self.init(fields: LayerFields(Self.kind))
     self.id = id
     self.seq = seq
     self.data = data
@@ -223,7 +217,7 @@ public struct ICMPv6EchoRequest: PacketLayer {
     set { fields.set(4, newValue) }
   }
 
-  /// What is to come back.
+  /// What is to come back, or came.
   public var data: [UInt8]? {
     get { fields.bytes(5) }
     set { fields.setBytes(5, newValue) }
@@ -236,8 +230,19 @@ public struct ICMPv6EchoRequest: PacketLayer {
   }
 }
 
+/// A ping over IPv6.
+public struct ICMPv6EchoRequest: ICMPv6Echo {
+  /// Which layer it is.
+  public static let kind = LayerKind(.icmpv6EchoRequest)
+  /// What was given.
+  public var fields: LayerFields
+
+  /// A layer of these fields.
+  public init(fields: LayerFields) { self.fields = fields }
+}
+
 /// The answer to a ping over IPv6.
-public struct ICMPv6EchoReply: PacketLayer {
+public struct ICMPv6EchoReply: ICMPv6Echo {
   /// Which layer it is.
   public static let kind = LayerKind(.icmpv6EchoReply)
   /// What was given.
@@ -245,37 +250,4 @@ public struct ICMPv6EchoReply: PacketLayer {
 
   /// A layer of these fields.
   public init(fields: LayerFields) { self.fields = fields }
-
-  /// Gives the fields that are not to have their default or to be computed.
-  public init(id: UInt16? = nil, seq: UInt16? = nil, data: [UInt8]? = nil, cksum: UInt16? = nil) {
-    fields = LayerFields(Self.kind)
-    self.id = id
-    self.seq = seq
-    self.data = data
-    self.cksum = cksum
-  }
-
-  /// Identifier.
-  public var id: UInt16? {
-    get { fields.number(3) }
-    set { fields.set(3, newValue) }
-  }
-
-  /// Sequence number.
-  public var seq: UInt16? {
-    get { fields.number(4) }
-    set { fields.set(4, newValue) }
-  }
-
-  /// What came.
-  public var data: [UInt8]? {
-    get { fields.bytes(5) }
-    set { fields.setBytes(5, newValue) }
-  }
-
-  /// Checksum; computed by default.
-  public var cksum: UInt16? {
-    get { fields.number(2) }
-    set { fields.set(2, newValue) }
-  }
 }
