@@ -1,3 +1,5 @@
+import Spelling
+
 /// What a comparison passes over: a field (`IP.id`), or a whole layer (`Padding`), wherever it stands in the packet.
 public struct FieldMask: Hashable, Sendable, CustomStringConvertible {
   let layer: LayerID
@@ -9,7 +11,7 @@ public struct FieldMask: Hashable, Sendable, CustomStringConvertible {
   public init(_ text: String) throws(FieldMaskError) {
     let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard let layer = LayerID.named(parts[0]) else {
-      let near = NearestName.find(parts[0], among: LayerID.names).map { " (did you mean \($0)?)" } ?? ""
+      let near = nearestName(to: parts[0], among: LayerID.names).map { " (did you mean \($0)?)" } ?? ""
       throw FieldMaskError(message: "unknown layer \(parts[0])\(near) in “\(text)”; write it like IP.id")
     }
     self.layer = layer
@@ -19,7 +21,7 @@ public struct FieldMask: Hashable, Sendable, CustomStringConvertible {
     }
     let names = layer.type.fields.map(\.name)
     guard let field = names.firstIndex(of: parts[1]) else {
-      let near = NearestName.find(parts[1], among: names).map { " (did you mean \($0)?)" }
+      let near = nearestName(to: parts[1], among: names).map { " (did you mean \($0)?)" }
       throw FieldMaskError(
         message: "\(parts[0]) has no field \(parts[1])\(near ?? " (it has \(names.joined(separator: ", ")))")")
     }

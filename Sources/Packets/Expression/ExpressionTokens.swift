@@ -1,3 +1,5 @@
+import Spelling
+
 /// Names, numbers and strings, as Python writes them.
 extension ExpressionParser {
   func peek(_ ahead: Int = 0) -> UInt8? { position + ahead < source.count ? source[position + ahead] : nil }
@@ -43,7 +45,7 @@ extension ExpressionParser {
 
   /// ` (did you mean …?)`, or nothing.
   func nearest(_ name: String, _ candidates: some Sequence<String>) -> String {
-    NearestName.find(name, among: candidates).map { " (did you mean \($0)?)" } ?? ""
+    nearestName(to: name, among: candidates).map { " (did you mean \($0)?)" } ?? ""
   }
 
   // MARK: Numbers

@@ -1,0 +1,2 @@
+// Whoever names programs and maps wants to say which name was meant.
+@_exported import Spelling
