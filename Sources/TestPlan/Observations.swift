@@ -5,7 +5,7 @@ public struct Observations: Codable, Hashable, Sendable {
   /// Programs that the kernel accepted.
   public var programs: [ProgramObservation]
   /// One for each step that was begun. Fewer than planned when one of them was refused.
-  public var steps: [StepObservation]
+  @Runs public var steps: [StepObservation]
   /// From the first probe to the last read, in seconds by the clock of the kernel under test.
   public var seconds: Double
 

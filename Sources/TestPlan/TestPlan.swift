@@ -24,7 +24,7 @@ public struct TestPlan: Codable, Hashable, Sendable {
   /// What this kernel must have for the test to mean anything; probed before anything is loaded.
   public var requirements: [Requirement]
   /// The runs, in order. None at all is a test of loading alone.
-  public var steps: [Step]
+  @Runs public var steps: [Step]
   /// Ask the verifier for its log also of programs that it accepts.
   public var wantsVerifierLog: Bool
   /// Files that the test needs on the machine that it runs on, made before anything is loaded and removed after it.

@@ -50,7 +50,14 @@ enum Sample {
   /// Plans tests given as the text below `tests:`, each line indented by two.
   static func plan(_ lines: String...) async throws -> [PlannedTest] {
     let text = "object: sample.bpf.o\ntests:\n" + lines.map { "  \($0)\n" }.joined()
-    return try Planner.plan(try Suite(text: text, path: "sample.bpftest.yaml"), object: try await compiled.value)
+    return try await plan(text: text)
+  }
+
+  /// Plans the tests of a whole fixture.
+  static func plan(text: String, path: String = "sample.bpftest.yaml", recording: Bool = false) async throws
+    -> [PlannedTest]
+  {
+    try Planner.plan(try Suite(text: text, path: path, recording: recording), object: try await compiled.value)
   }
 
   /// The errors that planning one test gives; its lines begin at line 4.

@@ -119,9 +119,9 @@ public struct FailureShrinker: Sendable {
       return cell
     }
     let words =
-      "smallest that fails: \(Packet(dissecting: bytes).expression)\n"
+      "smallest that fails: \(TrafficJudge.shown(bytes, most: 2000))\n"
       + "  expected \(failure.expected), seen \(failure.seen)"
-    cell.failures[place].detail = joined(first.detail, words)
+    cell.failures[place].detail = joined(words, first.detail ?? "")
     return cell
   }
 

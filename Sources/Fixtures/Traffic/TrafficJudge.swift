@@ -94,10 +94,16 @@ struct TrafficJudge {
     var failure = failure
     failure.path = "\(traffic.noun) \(number): \(failure.path)"
     if case .generated(let seed) = traffic.source {
-      let words = "packet \(number) of seed \(seed): \(Packet(dissecting: packet).expression)"
+      let words = "packet \(number) of seed \(seed): \(Self.shown(packet, most: 200))"
       failure.detail = failure.detail.map { "\(words)\n\($0)" } ?? words
     }
     return failure
+  }
+
+  /// The packet as an expression, of which the beginning says most when it has a kilobyte of payload.
+  static func shown(_ packet: [UInt8], most: Int) -> String {
+    let text = Packet(dissecting: packet).expression
+    return text.count <= most ? text : "\(text.prefix(most))… (\(packet.count) bytes)"
   }
 
   /// `3, 7-12, 40 …`

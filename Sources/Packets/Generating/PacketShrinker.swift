@@ -84,7 +84,14 @@ public struct PacketShrinker: Sendable {
   private static func smaller(_ value: FieldValue, of field: Field) -> [FieldValue?] {
     switch value {
     case .number(let number):
-      return Set([0, 1, number / 2, number &- 1]).filter { $0 < number }.sorted().map { .number($0) }
+      // Zero, and then nearer and nearer: what fails from some number on is found in few steps.
+      var out: [UInt64] = []
+      var step = number
+      while step > 0 {
+        out.append(number - step)
+        step /= 2
+      }
+      return out.map { .number($0) }
     case .bytes(let bytes):
       guard !bytes.isEmpty else { return [] }
       var out: [FieldValue?] = []
