@@ -124,8 +124,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
       "a test that expects nothing", says: ["f.bpftest.yaml:3:", "expects nothing"],
       fixture("    program: pass\n    packet: Ether()\n")),
     BadInput(
-      "a key of a later version", says: ["f.bpftest.yaml:5:", "not supported yet", "`attach`"],
-      fixture("    program: pass\n    attach: [pass]\n    expect: { return: XDP_PASS }\n")),
+      "a key of a later version", says: ["f.bpftest.yaml:5:", "not supported yet", "`events`"],
+      fixture("    program: pass\n    events: 1\n    expect: { load: accepted }\n")),
     BadInput(
       "a type that can't be run", says: ["f.bpftest.yaml:", "`on_exit`", "kprobe"],
       fixture("    program: on_exit\n    packet: Ether()/Raw(\"x\")\n    expect: { return: 0 }\n")),
