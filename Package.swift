@@ -76,7 +76,10 @@ let package = Package(
       swiftSettings: settings,
       // See CGuestShims.
       linkerSettings: [
-        .unsafeFlags(["-Xlinker", "--wrap=btf__load_vmlinux_btf", "-Xlinker", "--wrap=btf__free"])
+        .unsafeFlags([
+          "-Xlinker", "--wrap=btf__load_vmlinux_btf", "-Xlinker", "--wrap=btf__free",
+          "-Xlinker", "--wrap=uname",
+        ])
       ]),
     .executableTarget(
       name: "bpftest-bench",

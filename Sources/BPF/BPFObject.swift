@@ -30,9 +30,10 @@ public final class BPFObject {
   ///
   /// With `programs`, the only ones that are going to be loaded, externs that others alone refer to may be missing from
   /// the kernel. With `relocationBTF`, CO-RE relocations are resolved against it and not against the whole BTF of the
-  /// running kernel (`bpf_object_open_opts.btf_custom_path`); `RelocationBTF.extract` makes one.
+  /// running kernel (`bpf_object_open_opts.btf_custom_path`); `RelocationBTF.extract` makes one. Lines of `kconfig`
+  /// (`CONFIG_HZ=250`) come before the kernel's own configuration (`bpf_object_open_opts.kconfig`).
   public init(
-    bytes: [UInt8], name: String, programs: Set<String>? = nil, relocationBTF: [UInt8]? = nil
+    bytes: [UInt8], name: String, programs: Set<String>? = nil, relocationBTF: [UInt8]? = nil, kconfig: String? = nil
   ) throws(BPFError) {
     try ELFCheck.check(bytes, name: name)
     let bytes = programs.map { UnusedExterns.weaken(in: bytes, programs: $0) } ?? bytes
@@ -46,7 +47,10 @@ public final class BPFObject {
       options.object_name = objectName
       return withOptionalCString(types?.path) { typesPath in
         options.btf_custom_path = typesPath
-        return bytes.withUnsafeBytes { bpf_object__open_mem($0.baseAddress, $0.count, &options) }
+        return withOptionalCString(kconfig) { kconfigText in
+          options.kconfig = kconfigText
+          return bytes.withUnsafeBytes { bpf_object__open_mem($0.baseAddress, $0.count, &options) }
+        }
       }
     }
     let code = Glibc.errno

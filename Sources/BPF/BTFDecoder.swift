@@ -22,9 +22,8 @@ extension BTFCodec {
     case .integer(_, _, let signed, _, let bool):
       let number = load(bytes, offset, size, bigEndian: type.isBigEndian, signed: signed)
       return bool ? .bool(number != 0) : .integer(number)
-    case .enumeration(let enumerators, let signed):
-      let number = load(bytes, offset, size, bigEndian: false, signed: signed)
-      return enumerators.first { $0.value == number }.map { .text($0.name) } ?? .integer(number)
+    case .enumeration(_, let signed): return named(load(bytes, offset, size, bigEndian: false, signed: signed), type)
+    case .float: return FloatCodec.decode(bytes[offset..<(offset + size)])
     case .pointer:
       return .integer(load(bytes, offset, 8, bigEndian: false, signed: false))
     case .array(let elementID, let count):
@@ -49,7 +48,7 @@ extension BTFCodec {
         do {
           value =
             member.bitFieldSize > 0
-            ? .integer(bitField(bytes, offset, member, memberType))
+            ? named(bitField(bytes, offset, member, memberType), memberType)
             : try decode(bytes, as: memberType, at: offset + member.bitOffset / 8, depth: depth + 1)
         } catch {
           throw error.inside(member.name)
@@ -67,6 +66,12 @@ extension BTFCodec {
     }
   }
 
+  /// An enumerator's name where the type has one of that value, otherwise the number.
+  private static func named(_ number: Int128, _ type: BTFType) -> BTFValue {
+    if case .integer(_, _, _, _, true) = type.resolved.kind { return .bool(number != 0) }
+    return type.enumerators.first { $0.value == number }.map { .text($0.name) } ?? .integer(number)
+  }
+
   /// The value of a bit-field member of the struct that begins at byte `offset`.
   static func bitField(_ bytes: [UInt8], _ offset: Int, _ member: BTFMember, _ type: BTFType) -> Int128 {
     var number: UInt128 = 0
@@ -75,7 +80,7 @@ extension BTFCodec {
       guard offset + position / 8 < bytes.count else { break }
       number |= UInt128(bytes[offset + position / 8] >> UInt8(position % 8) & 1) << UInt128(bit)
     }
-    if case .integer(_, _, true, _, _) = type.resolved.kind, number >> UInt128(member.bitFieldSize - 1) == 1 {
+    if type.isSigned, number >> UInt128(member.bitFieldSize - 1) == 1 {
       return Int128(truncatingIfNeeded: number) - (1 << Int128(member.bitFieldSize))
     }
     return Int128(number)
@@ -118,7 +123,7 @@ extension BTFCodec {
         let at = offset + member.bitOffset / 8
         let text: String
         if member.bitFieldSize > 0 {
-          text = "\(bitField(bytes, offset, member, inner))"
+          text = named(bitField(bytes, offset, member, inner), inner).description
         } else if let memberValue = try? decode(bytes, as: inner, at: at) {
           text = render(memberValue, bytes: bytes, as: inner, at: at)
         } else {

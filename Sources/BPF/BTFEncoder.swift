@@ -51,7 +51,7 @@ public enum BTFCodec {
     case .structure, .union:
       try writeFields(value, as: type, to: &bytes, at: offset)
     case .float:
-      throw BTFCodecError(message: "\(type.declaration) is a floating-point type, which BPF programs can't use")
+      bytes.replaceSubrange(offset..<(offset + size), with: try FloatCodec.encode(value, as: type))
     default:
       throw BTFCodecError(message: "a value of type \(type.declaration) can't be written")
     }
@@ -142,6 +142,19 @@ public enum BTFCodec {
           throw error.inside("[\(index)]")
         }
       }
+    case .fields(let fields):
+      // `{ 6: { bytes: 1 } }`: some elements, by their indices.
+      for field in fields {
+        guard let index = Int(field.name), index >= 0, index < count else {
+          throw BTFCodecError(
+            message: "`\(field.name)` is no index of \(type.declaration), which has \(count) elements")
+        }
+        do {
+          try write(field.value, as: element, to: &bytes, at: offset + index * element.size)
+        } catch {
+          throw error.inside("[\(index)]")
+        }
+      }
     default: throw BTFCodecError(message: "\(value) given, where \(type.declaration) takes a list or a string")
     }
   }
@@ -181,9 +194,14 @@ public enum BTFCodec {
   ) throws(BTFCodecError) {
     var whole = [UInt8](repeating: 0, count: type.size)
     try write(value, as: type, to: &whole, at: 0)
-    let number = Int128(truncatingIfNeeded: whole.reversed().reduce(UInt128(0)) { $0 << 8 | UInt128($1) })
-    guard number >> Int128(member.bitFieldSize) == 0 else {
-      throw BTFCodecError(message: "\(value) doesn't fit a bit-field of \(member.bitFieldSize) bits")
+    var number = Int128(truncatingIfNeeded: whole.reversed().reduce(UInt128(0)) { $0 << 8 | UInt128($1) })
+    let (bits, width) = (Int128(type.size * 8), Int128(member.bitFieldSize))
+    if type.isSigned, bits > 0, bits < 127, number >> (bits - 1) == 1 { number -= 1 << bits }
+    let least: Int128 = type.isSigned && width > 0 ? -(1 << (width - 1)) : 0
+    let most: Int128 = type.isSigned && width > 0 ? (1 << (width - 1)) - 1 : (1 << min(width, 126)) - 1
+    guard (least...most).contains(number) else {
+      throw BTFCodecError(
+        message: "\(value) doesn't fit a bit-field of \(width) bits, which holds \(least) to \(most)")
     }
     for bit in 0..<member.bitFieldSize {
       let position = member.bitOffset + bit

@@ -47,6 +47,14 @@ public struct BTFType: Sendable {
     typedefNames.contains { $0 == "__be16" || $0 == "__be32" || $0 == "__be64" }
   }
 
+  /// Whether it is an integer or an enum that holds negative numbers.
+  public var isSigned: Bool {
+    switch resolved.kind {
+    case .integer(_, _, let signed, _, _), .enumeration(_, let signed): signed
+    default: false
+    }
+  }
+
   /// Bytes that a value takes; 0 for what has no size.
   public var size: Int { size(depth: 0) }
 

@@ -2,6 +2,8 @@
 public indirect enum BTFValue: Sendable, Hashable {
   case integer(Int128)
   case bool(Bool)
+  /// A floating-point number: programs can't compute with such, but their maps may carry them.
+  case float(Double)
   /// A string, the name of an enumerator, or an address in its usual notation.
   case text(String)
   case bytes([UInt8])
@@ -33,6 +35,7 @@ extension BTFValue: CustomStringConvertible {
     switch self {
     case .integer(let value): "\(value)"
     case .bool(let value): "\(value)"
+    case .float(let value): "\(value)"
     case .text(let text): "\"\(text)\""
     case .bytes(let bytes): "0x" + bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     case .list(let items): "[\(items.map(\.description).joined(separator: ", "))]"

@@ -26,8 +26,12 @@ extension PlanExecutor {
   public static func facts() -> GuestFacts {
     var names = utsname()
     uname(&names)
+    // The kernel's own word: an agent's `uname` is made to please libbpf (CGuestShims).
+    let release = readFile("/proc/sys/kernel/osrelease").map {
+      String(decoding: $0.filter { $0 > 0x20 }, as: UTF8.self)
+    }
     return GuestFacts(
-      release: string(names.release), machine: string(names.machine), libbpf: BPFSystem.libbpfVersion,
+      release: release ?? string(names.release), machine: string(names.machine), libbpf: BPFSystem.libbpfVersion,
       possibleCPUs: BPFSystem.possibleCPUs)
   }
 

@@ -12,6 +12,7 @@ struct LoadKey: Hashable {
   var readOnlyGlobals: [GlobalWrite]
   var wantsVerifierLog: Bool
   var jit: Bool?
+  var kconfig: String?
 
   init(_ plan: TestPlan) {
     self.object = plan.object
@@ -23,6 +24,7 @@ struct LoadKey: Hashable {
     self.readOnlyGlobals = plan.globals.filter { PlanExecutor.isReadOnly($0.section) }
     self.wantsVerifierLog = plan.wantsVerifierLog
     self.jit = plan.jit
+    self.kconfig = plan.kconfig
   }
 }
 

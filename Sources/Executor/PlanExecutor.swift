@@ -102,7 +102,8 @@ public final class PlanExecutor {
     }
     do {
       let object = try BPFObject(
-        bytes: kept.bytes, name: plan.object.rawValue, programs: Set(plan.programs), relocationBTF: kept.relocationBTF)
+        bytes: kept.bytes, name: plan.object.rawValue, programs: Set(plan.programs), relocationBTF: kept.relocationBTF,
+        kconfig: plan.kconfig)
       for program in object.programs { try program.setAutoload(plan.programs.contains(program.name)) }
       for (name, type) in plan.programTypes {
         try object.program(name).setType(BPFProgramType(rawValue: type))

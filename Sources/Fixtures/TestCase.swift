@@ -17,6 +17,7 @@ struct TestCase: Sendable {
   var globals: YAMLNode?
   var maps: YAMLNode?
   var mapSizes: [MapSize]
+  var kconfig: YAMLNode?
   /// None at all is a test of loading.
   var steps: [StepCase]
   /// Whether they were written as steps, so that messages should number them.

@@ -13,6 +13,9 @@ public struct Kernel: Sendable, Hashable, Codable {
   /// Its BTF, raw, as in `/sys/kernel/btf/vmlinux`.
   public var btf: String
 
+  /// Where the configuration stands that it was built with, if its source had one: `__kconfig` externs are taken from it.
+  public var config: String { vmlinuz.hasSuffix("/vmlinuz") ? vmlinuz.dropLast("vmlinuz".count) + "config" : "" }
+
   public init(id: String, release: String, arch: String, vmlinuz: String, modules: String?, btf: String) {
     self.id = id
     self.release = release

@@ -123,11 +123,13 @@ struct KernelFetch {
     guard let vmlinuz = existing(images, in: unpacked) else {
       throw InfrastructureError("can't use kernel \(id)", why: "there is no kernel image in \(image.name)")
     }
+    let configs = ["boot/config-\(release)", "usr/lib/modules/\(release)/config", "lib/modules/\(release)/config"]
     try await assemble(
       KernelRecord(
         id: id, release: release, arch: "x86_64", package: image.name, version: image.version, suite: suite,
         hasModules: false),
-      vmlinuz: vmlinuz, modules: existing(modules.map { $0 + "/kernel" }, in: unpacked), move: true)
+      vmlinuz: vmlinuz, modules: existing(modules.map { $0 + "/kernel" }, in: unpacked),
+      config: existing(configs, in: unpacked), move: true)
   }
 
   private func copy(_ id: String, vmlinuz: String, modules: String?) async throws {
@@ -147,7 +149,7 @@ struct KernelFetch {
     try await assemble(
       KernelRecord(
         id: id, release: release, arch: "x86_64", package: vmlinuz, version: stamp, suite: "path", hasModules: false),
-      vmlinuz: vmlinuz, modules: drivers, move: false)
+      vmlinuz: vmlinuz, modules: drivers, config: nil, move: false)
   }
 
   private func existing(_ candidates: [String], in folder: String) -> String? {
@@ -155,7 +157,9 @@ struct KernelFetch {
   }
 
   /// Lays out the store's folder of one kernel and hands it over.
-  private func assemble(_ draft: KernelRecord, vmlinuz: String, modules: String?, move: Bool) async throws {
+  private func assemble(
+    _ draft: KernelRecord, vmlinuz: String, modules: String?, config: String?, move: Bool
+  ) async throws {
     var record = draft
     record.hasModules = modules != nil
     let folder = "\(workshop)/\(record.id)-done"
@@ -170,6 +174,7 @@ struct KernelFetch {
       }
     }
     try put(vmlinuz, folder + "/vmlinuz")
+    if let config { try put(config, folder + "/config") }
     if let modules {
       try CacheFolder.create(folder + "/modules")
       try put(modules, folder + "/modules/kernel")

@@ -182,7 +182,8 @@ public final class MachineRoom: Sendable {
     }
     return try MemoryFile(
       name: "initramfs",
-      contents: Initramfs.build(agent: ingredients.agent, busybox: ingredients.busybox, modules: modules))
+      contents: Initramfs.build(
+        agent: ingredients.agent, busybox: ingredients.busybox, modules: modules, kernel: kernel))
   }
 
   private func bootCold(

@@ -15,6 +15,8 @@ public struct TestPlan: Codable, Hashable, Sendable {
   public var mapSizes: [String: UInt32]
   /// `value_size` to set before load, by map name.
   public var valueSizes: [String: UInt32]?
+  /// Lines of a kernel configuration that `__kconfig` externs are taken from before the kernel's own.
+  public var kconfig: String?
   /// Of maps of maps, `max_entries` of the maps in them, to set before load, by name of the outer map.
   public var innerSizes: [String: UInt32]?
   /// Contents of global variables. Those in read-only sections are set before load, the others after.

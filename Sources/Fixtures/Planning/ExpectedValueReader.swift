@@ -133,10 +133,8 @@ struct ExpectedValueReader {
       condition = number(node, .btf(type)).map(Condition.number)
     }
     guard let condition else { return nil }
-    var isSigned = false
-    if case .integer(_, _, true, _, _) = type.resolved.kind { isSigned = true }
     var value = made(.leaf(condition), node, .btf(type), offset)
-    value.bits = .init(offset: offset * 8 + member.bitOffset, width: member.bitFieldSize, isSigned: isSigned)
+    value.bits = .init(offset: offset * 8 + member.bitOffset, width: member.bitFieldSize, isSigned: type.isSigned)
     return value
   }
 }

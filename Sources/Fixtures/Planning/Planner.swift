@@ -42,6 +42,7 @@ struct TestPlanner {
     guard let main = mainProgram() else { return nil }
     var plan = TestPlan(object: object, programs: [])
     let facts = facts.resized(test.mapSizes, in: &plan, complaints)
+    plan.kconfig = KconfigOverrides(btf: facts.btf, complaints: complaints).text(test.kconfig)
     let values = InputPlanner(facts: facts, complaints: complaints)
     let expectations = ExpectationPlanner(facts: facts, complaints: complaints)
     var programs = [main.name]

@@ -5,14 +5,16 @@ import Results
 struct SuiteReader {
   static let keys = ["object", "cflags", "mcpu", "defaults", "tests"]
   static let testKeys =
-    ["name", "requires", "map_sizes", "programs", "type", "environment", "attach", "files", "steps"]
+    ["name", "requires", "kconfig", "map_sizes", "programs", "type", "environment", "attach", "files", "steps"]
     + StepReader.inputKeys
     + StepReader.trafficKeys + ["expect"]
   /// Of the contract, and honoured by later versions.
   static let laterTestKeys = ["events"]
   static let requirementKeys = ["kernel", "helper", "kfunc", "program_type", "map_type", "btf", "attach"]
   /// Keys whose mappings a test and the defaults contribute to together.
-  static let mergedKeys: Set<String> = ["requires", "environment", "globals", "maps", "map_sizes", "context", "expect"]
+  static let mergedKeys: Set<String> = [
+    "requires", "environment", "globals", "maps", "map_sizes", "kconfig", "context", "expect",
+  ]
 
   let complaints: Complaints
   let folder: String
@@ -88,6 +90,7 @@ struct SuiteReader {
       name: name?.value ?? "", position: node.position, program: fields.text("program"),
       programs: fields.texts("programs"), type: programType(fields), requires: needs(fields["requires"]),
       globals: fields["globals"], maps: fields["maps"], mapSizes: MapSize.read(fields["map_sizes"], complaints),
+      kconfig: fields["kconfig"],
       steps: steps, hasSteps: fields["steps"] != nil, traffic: traffic, load: load,
       attachments: AttachmentReader(complaints: complaints).read(fields["attach"]),
       files: FileReader(complaints: complaints, folder: folder).read(fields["files"]), environment: environment)

@@ -125,6 +125,8 @@ struct YAMLNode: Sendable {
         let items = node.items, items.indices.contains(index)
       {
         node = items[index]
+      } else if let entry = node.entries?.first(where: { "[\($0.key.label)]" == component }) {
+        node = entry.value
       } else if let entry = node.entries?.first(where: { $0.key.label == component }) {
         node = entry.value
       } else {
