@@ -73,7 +73,7 @@ import Testing
     let line = try #require(differs.output.split(separator: "\n").first { $0.contains("accept: bpftest ") })
     let command = line.drop { $0 != "b" }.replacing("bpftest ", with: "\(CLI.path) ", maxReplacements: 1)
     let accepted = try await Subprocess.run(
-      .name("sh"), arguments: ["-c", command],
+      .name("sh"), arguments: ["-c", String(command)],
       environment: .inherit.updating(["XDG_CACHE_HOME": folder.cache, "CI": nil]),
       workingDirectory: .init(folder.path), output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
     #expect(CLI.status(accepted.terminationStatus) == 0, "\(accepted.standardError)")
