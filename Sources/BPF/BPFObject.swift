@@ -73,6 +73,7 @@ public final class BPFObject {
     self.name = name
     self.relocationTypes = types
     for map in maps where map.pinPath != nil { try map.setPinPath(nil) }
+    for program in self.programs where program.type == .unspecified { try SectionNames.apply(to: program) }
   }
 
   deinit { bpf_object__close(pointer) }

@@ -6,7 +6,9 @@ import Glibc
 public enum KernelProbes {
   /// Whether programs of that type load (`libbpf_probe_bpf_prog_type`).
   public static func has(programType type: UInt32) -> Bool {
-    quietly { libbpf_probe_bpf_prog_type(bpf_prog_type(rawValue: type), nil) == 1 }
+    // Debian's libbpf 1.1 is older than this type.
+    if type == BPFProgramType.netfilter.rawValue { return has(testRun: .type(.netfilter)) }
+    return quietly { libbpf_probe_bpf_prog_type(bpf_prog_type(rawValue: type), nil) == 1 }
   }
 
   /// Whether maps of that type can be created (`libbpf_probe_bpf_map_type`).
@@ -41,10 +43,10 @@ public enum KernelProbes {
   }
 
   /// The number of a function, or of a typedef, in the kernel's BTF.
-  static func kernelTypeID(_ name: String) -> UInt32? {
+  static func kernelTypeID(_ name: String, kinds: [UInt32] = [kindFunction, 8]) -> UInt32? {
     guard let btf = libbpfBTF.pointer else { return nil }
     // BTF_KIND_TYPEDEF of linux/btf.h.
-    for kind in [kindFunction, 8] {
+    for kind in kinds {
       let id = btf__find_by_name_kind(btf, name, kind)
       if id > 0 { return UInt32(id) }
     }
@@ -52,7 +54,7 @@ public enum KernelProbes {
   }
 
   /// `BTF_KIND_FUNC` of linux/btf.h, which libbpf's headers define a second time.
-  private static let kindFunction: UInt32 = 12
+  static let kindFunction: UInt32 = 12
 
   /// The kernel's BTF as libbpf holds it: quicker to load than `kernelBTF`, and enough to look up a name.
   private static let libbpfBTF = LibbpfBTF()

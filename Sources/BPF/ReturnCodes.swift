@@ -17,7 +17,39 @@ public struct ReturnCodes: Sendable {
       ("TCX_REDIRECT", 7),
     ], isSigned: true)
 
-  public static func of(_ type: BPFProgramType) -> ReturnCodes { type == .xdp ? xdp : tc }
+  /// Lightweight tunnels (linux/bpf.h, `enum bpf_ret_code`).
+  public static let lwt = ReturnCodes(
+    names: [("BPF_OK", 0), ("BPF_DROP", 2), ("BPF_REDIRECT", 7), ("BPF_LWT_REROUTE", 128)], isSigned: false)
+
+  /// Since 6.1; kernels before hand back 1 for `BPF_OK` and 0 for all else (`bpf_flow_dissect`).
+  public static let flowDissector = ReturnCodes(
+    names: [("BPF_OK", 0), ("BPF_DROP", 2), ("BPF_FLOW_DISSECTOR_CONTINUE", 129)], isSigned: false)
+
+  /// `enum sk_action` of linux/bpf.h.
+  public static let verdict = ReturnCodes(names: [("SK_DROP", 0), ("SK_PASS", 1)], isSigned: false)
+
+  /// linux/netfilter.h.
+  public static let netfilter = ReturnCodes(
+    names: [("NF_DROP", 0), ("NF_ACCEPT", 1), ("NF_STOLEN", 2), ("NF_QUEUE", 3), ("NF_REPEAT", 4)], isSigned: false)
+
+  /// Bytes of the packet to keep.
+  public static let length = ReturnCodes(names: [], isSigned: false)
+
+  /// A function's own value.
+  public static let value = ReturnCodes(names: [], isSigned: true)
+
+  public static func of(_ type: BPFProgramType) -> ReturnCodes {
+    switch type {
+    case .xdp: xdp
+    case .schedCLS, .schedACT: tc
+    case .lwtIn, .lwtOut, .lwtXmit, .lwtSeg6Local: lwt
+    case .flowDissector: flowDissector
+    case .netfilter: netfilter
+    case .socketFilter: length
+    case .cgroupSKB, .skLookup: verdict
+    default: value
+    }
+  }
 
   public func value(of name: String) -> Int128? { names.first { $0.name == name }?.value }
 

@@ -11,7 +11,11 @@ public struct TestRunOptions: Sendable {
   public var dataOutCapacity = 0
   /// Room for the context that comes back, in bytes.
   public var contextOutCapacity = 0
+  /// What the first argument of a function of `bpf_dummy_ops` points to (`struct bpf_dummy_ops_state`): the first word of
+  /// `context` is set to its address.
+  public var state: [UInt8]?
   public var repetitions: UInt32 = 1
+  /// `BPF_F_TEST_*`, see `TestRunFlags`.
   public var flags: UInt32 = 0
   public var cpu: UInt32 = 0
   public var batchSize: UInt32 = 0
@@ -30,7 +34,11 @@ public struct TestRunResult: Sendable {
   public var data: [UInt8]
   /// The packet's true length in bytes.
   public var dataLength: Int
+  ///
+  /// Without `contextOutCapacity` it is `ctx_in` as the run left it: programs of type syscall change it in place.
   public var context: [UInt8]
+  /// `TestRunOptions.state` as the run left it.
+  public var state: [UInt8] = []
   /// How often a signal interrupted the run, so that it was begun again.
   public var interruptions: UInt32
 }
@@ -58,29 +66,38 @@ extension BPFProgram {
   static func run(_ descriptor: Int32, _ options: TestRunOptions) -> TestRunResult {
     var opts = bpf_test_run_opts()
     opts.sz = MemoryLayout<bpf_test_run_opts>.size
-    opts.repeat = Int32(truncatingIfNeeded: options.repetitions)
+    // Types that can't repeat refuse 1 too; to all others 0 is the same.
+    opts.repeat = options.repetitions == 1 ? 0 : Int32(truncatingIfNeeded: options.repetitions)
     opts.flags = options.flags
     opts.cpu = options.cpu
     opts.batch_size = options.batchSize
     var status: Int32 = 0
     var contextOut: [UInt8] = []
+    // The kernel writes to both.
+    var contextIn = options.context
+    var state = options.state
     let dataOut = [UInt8](unsafeUninitializedCapacity: options.dataOutCapacity) { data, dataCount in
       contextOut = [UInt8](unsafeUninitializedCapacity: options.contextOutCapacity) { context, contextCount in
         withOptionalBytes(options.data) { dataIn in
-          withOptionalBytes(options.context) { contextIn in
-            opts.data_in = dataIn?.baseAddress
-            opts.data_size_in = UInt32(dataIn?.count ?? 0)
-            opts.ctx_in = contextIn?.baseAddress
-            opts.ctx_size_in = UInt32(contextIn?.count ?? 0)
-            if options.dataOutCapacity > 0 {
-              opts.data_out = UnsafeMutableRawPointer(data.baseAddress)
-              opts.data_size_out = UInt32(options.dataOutCapacity)
+          withMutableBytes(&state) { state in
+            withMutableBytes(&contextIn) { contextIn in
+              if let state, let contextIn, contextIn.count >= 8 {
+                contextIn.storeBytes(of: UInt64(UInt(bitPattern: state.baseAddress)), as: UInt64.self)
+              }
+              opts.data_in = dataIn?.baseAddress
+              opts.data_size_in = UInt32(clamping: dataIn?.count ?? 0)
+              opts.ctx_in = UnsafeRawPointer(contextIn?.baseAddress)
+              opts.ctx_size_in = UInt32(clamping: contextIn?.count ?? 0)
+              if options.dataOutCapacity > 0 {
+                opts.data_out = UnsafeMutableRawPointer(data.baseAddress)
+                opts.data_size_out = UInt32(clamping: options.dataOutCapacity)
+              }
+              if options.contextOutCapacity > 0 {
+                opts.ctx_out = UnsafeMutableRawPointer(context.baseAddress)
+                opts.ctx_size_out = UInt32(clamping: options.contextOutCapacity)
+              }
+              status = bpf_prog_test_run_opts(descriptor, &opts)
             }
-            if options.contextOutCapacity > 0 {
-              opts.ctx_out = UnsafeMutableRawPointer(context.baseAddress)
-              opts.ctx_size_out = UInt32(options.contextOutCapacity)
-            }
-            status = bpf_prog_test_run_opts(descriptor, &opts)
           }
         }
         let written = status == 0 || status == -ENOSPC
@@ -91,11 +108,17 @@ extension BPFProgram {
     }
     return TestRunResult(
       errno: -status, returnValue: opts.retval, nanoseconds: opts.duration, data: dataOut,
-      dataLength: Int(opts.data_size_out), context: contextOut, interruptions: 0)
+      dataLength: Int(opts.data_size_out), context: options.contextOutCapacity > 0 ? contextOut : contextIn ?? [],
+      state: state ?? [], interruptions: 0)
   }
 }
 
 private func withOptionalBytes(_ bytes: [UInt8]?, _ body: (UnsafeRawBufferPointer?) -> Void) {
   guard let bytes else { return body(nil) }
   bytes.withUnsafeBytes { body($0) }
+}
+
+private func withMutableBytes(_ bytes: inout [UInt8]?, _ body: (UnsafeMutableRawBufferPointer?) -> Void) {
+  if bytes == nil { return body(nil) }
+  bytes?.withUnsafeMutableBytes { body($0) }
 }

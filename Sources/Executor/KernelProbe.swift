@@ -12,6 +12,7 @@ enum KernelProbe {
     case .mapType(_, let id): KernelProbes.has(mapType: id)
     case .btf(let name): KernelProbes.has(type: name)
     case .device: true  // found out when one is made
+    case .testRun(let name): TestRunAbility(named: name).map { KernelProbes.has(testRun: $0) } ?? false
     case .attach(let kind): AttachKind(rawValue: kind).map { KernelProbes.has(attach: $0) } ?? false
     case .interpreter: JITSetting.canBeOff
     }

@@ -80,7 +80,10 @@ struct StepRunner {
     var options = TestRunOptions()
     options.data = step.data?.array
     options.context = step.context?.array
-    options.dataOutCapacity = step.data.map { $0.count + step.dataHeadroomOut } ?? 0
+    options.state = step.contextState?.array
+    // Live frames go on into the network and don't come back.
+    let isLive = step.flags & TestRunFlags.xdpLiveFrames.rawValue != 0
+    options.dataOutCapacity = isLive ? 0 : step.data.map { $0.count + step.dataHeadroomOut } ?? 0
     options.contextOutCapacity = step.contextSizeOut
     options.repetitions = step.repetitions
     options.flags = step.flags
@@ -101,7 +104,9 @@ struct StepRunner {
     if result.dataLength > result.data.count, options.dataOutCapacity > 0 {
       observation.truncatedFrom = UInt32(clamping: result.dataLength)
     }
-    if options.contextOutCapacity > 0 { observation.context = Bytes(result.context) }
+    if options.contextOutCapacity > 0 || options.state != nil || program.type == .syscall {
+      observation.context = Bytes(result.context + result.state)
+    }
   }
 
   private func read(_ step: Step, in scene: TestScene, _ observation: inout StepObservation) throws(BPFError) {

@@ -42,6 +42,7 @@ struct Needs: Sendable {
   var mapTypes: [Located<String>] = []
   var types: [Located<String>] = []
   var attaches: [Located<String>] = []
+  var testRuns: [Located<String>] = []
 }
 
 /// How loading is expected to go.
@@ -72,12 +73,14 @@ struct StepCase: Sendable {
   /// Whether the fixture gives one, be it one that can't be built.
   var hasPacket: Bool
   var context: YAMLNode?
+  var options: RunOptions
   var repetitions: UInt32
   var globals: YAMLNode?
   var maps: YAMLNode?
   var returns: Located<PerKernel<YAMLNode>>?
   var packetOut: Located<PerKernel<PacketExpectation>>?
   var contextOut: YAMLNode?
+  var flowKeysOut: YAMLNode?
   var mapsOut: YAMLNode?
   var globalsOut: YAMLNode?
   var eventsOut: YAMLNode?
@@ -98,7 +101,7 @@ struct StepCase: Sendable {
 
   /// Whether it expects anything at all.
   var expectsSomething: Bool {
-    returns != nil || packetOut != nil || contextOut != nil || mapsOut != nil || globalsOut != nil
+    returns != nil || packetOut != nil || contextOut != nil || flowKeysOut != nil || mapsOut != nil || globalsOut != nil
       || eventsOut != nil || triggersOut != nil || waits != nil || golden != nil || !triggerExpectations.isEmpty
       || call?.returns != nil || call?.argumentsOut != nil
   }

@@ -11,6 +11,9 @@ public struct Step: Codable, Hashable, Sendable {
   public var data: Bytes?
   /// `ctx_in`: the context in the layout of the user-space API (`struct xdp_md`, `struct __sk_buff` …).
   public var context: Bytes?
+  /// What the first word of `context` is to point to (`struct bpf_dummy_ops_state`); what a run leaves of it comes back
+  /// behind the context.
+  public var contextState: Bytes?
   /// How many bytes of context to ask back (`ctx_size_out`); 0 asks for none.
   public var contextSizeOut: Int
   /// How often the kernel runs the program (`repeat`), at least 1.

@@ -156,6 +156,8 @@ public enum Requirement: Codable, Hashable, Sendable {
   case btf(String)
   /// A way of attaching programs: `kprobe`, `fentry` …
   case attach(String)
+  /// Something of `BPF_PROG_TEST_RUN`: a program type, `xdp_frags` …
+  case testRun(String)
   /// A kernel that runs programs without compiling them to machine code (no `CONFIG_BPF_JIT_ALWAYS_ON`), and lets us ask
   /// for it.
   case interpreter
@@ -171,6 +173,7 @@ public enum Requirement: Codable, Hashable, Sendable {
     case .mapType(let name, _): "map type \(name)"
     case .btf(let name): "BTF of \(name)"
     case .device(let kind): "\(kind) devices"
+    case .testRun(let name): "test run of \(name)"
     case .attach(let kind): "way to attach \(kind) programs"
     case .interpreter: "BPF interpreter that may be used (net.core.bpf_jit_enable can't be set to 0)"
     }

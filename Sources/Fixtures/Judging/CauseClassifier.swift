@@ -92,7 +92,7 @@ enum CauseClassifier {
     switch requirement {
     case .helper: .helper
     case .kfunc: .kfunc
-    case .programType: .programType
+    case .programType, .testRun: .programType
     case .mapType: .mapType
     case .btf: .btf
     case .attach, .device: .attachTarget

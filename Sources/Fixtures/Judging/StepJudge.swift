@@ -12,12 +12,16 @@ struct StepJudge {
   ) {
     TriggerJudge(prefix: prefix).check(step, planned: planned, seen: seen).forEach(report)
     if let returns = step.returns { check(returns, seen.returnValue, prefix, report) }
-    if let packet = step.packet { check(packet, step.ignored, planned: planned, seen: seen, prefix, report) }
+    if let packet = step.packet { check(packet, step.ignored, step.type, planned: planned, seen: seen, prefix, report) }
     if !step.context.isEmpty {
       let bytes = seen.context?.array ?? []
       for part in step.context {
-        part.value.check([bytes], path: "\(prefix)context.\(part.label)", on: release, report)
+        part.value.check([bytes], path: "\(prefix)context\(part.label)", on: release, report)
       }
+    }
+    for part in step.flowKeys {
+      part.value.check(
+        [seen.data?.array ?? []], path: "\(prefix)flow_keys\(part.label)", on: release, report)
     }
     for map in step.maps {
       guard let contents = seen.maps.first(where: { $0.map == map.name }) else {
@@ -56,7 +60,8 @@ struct StepJudge {
   }
 
   private func check(
-    _ expected: Located<PerKernel<PacketExpectation>>, _ masks: [FieldMask], planned: Step, seen: StepObservation,
+    _ expected: Located<PerKernel<PacketExpectation>>, _ masks: [FieldMask], _ type: BPFProgramType,
+    planned: Step, seen: StepObservation,
     _ prefix: String, _ report: (Failure) -> Void
   ) {
     let wanted: [UInt8]
@@ -68,7 +73,7 @@ struct StepJudge {
       return properties.check(
         planned: planned, seen: seen, prefix: prefix, line: expected.position.line, report)
     }
-    let data = seen.data?.array ?? []
+    let data = seen.packet(of: planned, type: type)
     guard data != wanted || seen.truncatedFrom != nil else { return }
     let diff = PacketDiff(expected: wanted, seen: data, ignoring: masks)
     guard !diff.isEmpty || seen.truncatedFrom != nil else { return }

@@ -12,7 +12,7 @@ struct ExpectationPlanner {
     let (maps, kinds) = step.mapsOut.map(self.maps) ?? ([], [])
     return PlannedStep(
       line: step.position.line, type: type, returns: step.returns.flatMap { returns($0, type) },
-      packet: step.packetOut, context: step.contextOut.map { context($0, type) } ?? [],
+      packet: step.packetOut,
       maps: maps, globals: step.globalsOut.map(globals) ?? [],
       events: step.eventsOut.map { EventPlanner(facts: facts, complaints: complaints).plan($0) } ?? [],
       kinds: kinds, ignored: step.ignored)
@@ -56,30 +56,7 @@ struct ExpectationPlanner {
     return nil
   }
 
-  // MARK: Contexts and globals
-
-  private func context(_ node: YAMLNode, _ type: BPFProgramType) -> [ExpectedValue.Part] {
-    guard let layout = ContextLayout.of(type), let entries = node.entries else {
-      complaints.add(node.position, "`context` must be a mapping from fields to values")
-      return []
-    }
-    let reader = ExpectedValueReader(complaints: complaints)
-    return entries.flatMap { entry -> [ExpectedValue.Part] in
-      guard let field = inputs.contextField(entry.key, layout) else { return [] }
-      guard let items = entry.value.items else {
-        return reader.read(entry.value, as: .opaque(field.size), at: field.offset)
-          .map { [.init(label: field.name, value: $0)] } ?? []
-      }
-      guard items.count <= field.count else {
-        complaints.add(entry.value.position, "\(items.count) values, and `\(field.name)` has \(field.count)")
-        return []
-      }
-      return items.enumerated().compactMap { index, item in
-        reader.read(item, as: .opaque(field.size), at: field.offset + index * field.size)
-          .map { .init(label: "\(field.name)[\(index)]", value: $0) }
-      }
-    }
-  }
+  // MARK: Globals
 
   private func globals(_ node: YAMLNode) -> [ExpectedGlobal] {
     guard let entries = node.entries else {

@@ -134,57 +134,6 @@ struct InputPlanner {
     guard let entries = node.entries, entries.count == 1, entries[0].key.isWord("per_cpu") else { return nil }
     return entries[0].value.items
   }
-
-  // MARK: Contexts
-
-  /// `ctx_in`: the fields given, zero for all others.
-  func context(_ node: YAMLNode, type: BPFProgramType, packet: [UInt8]) -> Bytes? {
-    guard let layout = ContextLayout.of(type), let entries = node.entries else {
-      complaints.add(node.position, "`context` must be a mapping from fields to values")
-      return nil
-    }
-    var bytes = [UInt8](repeating: 0, count: layout.size)
-    // The kernel wants to be told the packet's length (bpf_prog_test_run_xdp).
-    if type == .xdp, let end = layout.field("data_end") { store(Int128(packet.count), end, 0, &bytes) }
-    for entry in entries {
-      guard let field = contextField(entry.key, layout) else { continue }
-      if !field.isSettable {
-        let settable = layout.fields.filter(\.isSettable).map { "`\($0.name)`" }.joined(separator: ", ")
-        complaints.add(
-          entry.key.position, "the kernel takes no value for `\(field.name)` of \(layout.name) in a test run",
-          hint: "it takes \(settable)")
-        continue
-      }
-      let items = entry.value.items ?? [entry.value]
-      guard items.count <= field.count else {
-        complaints.add(entry.value.position, "\(items.count) values, and `\(field.name)` has \(field.count)")
-        continue
-      }
-      for (index, item) in items.enumerated() {
-        guard case .integer(let number) = item.scalar, number >= 0, number < 1 << Int128(8 * field.size) else {
-          complaints.add(
-            item.position, "`\(field.name)` takes numbers of \(8 * field.size) bits, and here is \(item.kind)")
-          continue
-        }
-        store(number, field, index, &bytes)
-      }
-    }
-    return Bytes(bytes)
-  }
-
-  func contextField(_ key: YAMLNode, _ layout: ContextLayout) -> ContextLayout.Field? {
-    if let field = layout.field(key.label) { return field }
-    complaints.add(
-      key.position, "\(layout.name) has no field `\(key.label)`",
-      hint: suggestion(for: key.label, among: layout.fields.map(\.name)))
-    return nil
-  }
-
-  private func store(_ number: Int128, _ field: ContextLayout.Field, _ index: Int, _ bytes: inout [UInt8]) {
-    for byte in 0..<field.size {
-      bytes[field.offset + index * field.size + byte] = UInt8(truncatingIfNeeded: number >> Int128(8 * byte))
-    }
-  }
 }
 
 extension BPFMapType {

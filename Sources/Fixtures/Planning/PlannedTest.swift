@@ -32,7 +32,9 @@ struct PlannedStep: Sendable {
   var type: BPFProgramType
   var returns: ExpectedReturn?
   var packet: Located<PerKernel<PacketExpectation>>?
-  var context: [ExpectedValue.Part]
+  var context: [ExpectedValue.Part] = []
+  /// What is expected of the data that a flow dissector gives.
+  var flowKeys: [ExpectedValue.Part] = []
   var maps: [ExpectedMap]
   var globals: [ExpectedGlobal]
   /// One for each trigger of the plan; `nil` expects that it goes well.

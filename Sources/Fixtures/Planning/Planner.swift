@@ -77,24 +77,8 @@ struct TestPlanner {
       }
       guard let program = step.program.map(find) ?? main else { continue }
       load(program.name)
-      let type = type(of: program)
-      guard isRunnable(program, type, at: step.program?.position ?? test.program?.position ?? step.position) else {
-        continue
-      }
-      guard let packet = step.packet else {
-        complaints.add(step.position, "there is no `packet` to run `\(program.name)` with")
-        continue
-      }
-      let (maps, targets) = values.maps(step.maps)
+      guard var (run, planned, targets) = testRun(step, program, values, expectations) else { continue }
       targets.forEach(load)
-      var planned = expectations.plan(step, type: type)
-      var run = Step(
-        program: program.name, globals: values.globals(step.globals, beforeLoad: false), maps: maps,
-        data: Bytes(packet), context: step.context.flatMap { values.context($0, type: type, packet: packet) },
-        contextSizeOut: planned.context.isEmpty ? 0 : ContextLayout.of(type)?.size ?? 0,
-        repetitions: step.repetitions, readMaps: planned.readMaps,
-        readSections: planned.globals.map(\.section).uniqued(), events: planned.eventReads,
-        lookups: planned.lookups)
       addTriggers(of: step, to: &run, &planned)
       plan.steps.append(run)
       steps.append(planned)
@@ -102,6 +86,7 @@ struct TestPlanner {
         (plan.steps, traffic) = packets.spread(step, planned)
       }
     }
+    plan.attachments = ((plan.attachments ?? []) + testRunAttachments(plan)).nilIfEmpty
     plan.programs = programs
     for name in programs {
       if let program = facts.programs[name], program.type == .unspecified, let type = test.type {
@@ -151,16 +136,6 @@ struct TestPlanner {
     return program.type
   }
 
-  private func isRunnable(_ program: ObjectFacts.Program, _ type: BPFProgramType, at position: Position) -> Bool {
-    // What has no type yet is told by `checkTypes`.
-    if type == .xdp || type == .schedCLS { return true }
-    guard type != .unspecified else { return false }
-    complaints.add(
-      position, "`\(program.name)` is a \(type) program; only xdp and tc programs can be run so far",
-      hint: "`expect: { load: accepted }` loads it and does no more")
-    return false
-  }
-
   private func checkTypes(_ programs: [String]) {
     for name in programs {
       guard let program = facts.programs[name], type(of: program) == .unspecified else { continue }
@@ -187,6 +162,7 @@ struct TestPlanner {
       + needs.mapTypes.compactMap { name in
         BPFMapType(named: name.value).map { .mapType(name: $0.description, id: $0.rawValue) }
       } + needs.types.map { .btf($0.value) } + needs.attaches.map { .attach($0.value) }
+      + needs.testRuns.map { .testRun($0.value) }
   }
 }
 

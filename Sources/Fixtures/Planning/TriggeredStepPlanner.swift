@@ -20,6 +20,9 @@ extension TestPlanner {
     if let returns = step.returns {
       complaints.add(returns.position, "nobody sees what an attached program returns")
     }
+    if let context = step.contextOut {
+      complaints.add(context.position, "nobody sees the context of an attached program")
+    }
     if test.attachments.isEmpty, step.triggers != nil {
       complaints.add(step.position, "nothing is attached that could be triggered", hint: "name it: `attach: [PROGRAM]`")
     }

@@ -7,10 +7,11 @@ import TestPlan
 final class StepReader {
   /// Keys of what goes in, which a step inherits from its test.
   static let inputKeys = ["program", "packet", "context", "repeat", "globals", "maps", "trigger", "wait", "call"]
+    + RunOptions.keys
   static let stepKeys = ["name"] + inputKeys + ["expect"]
   /// Keys of `expect` that speak of a run.
   static let runKeys = [
-    "return", "packet", "context", "maps", "globals", "events", "trigger", "golden", "ignore", "args",
+    "return", "packet", "context", "flow_keys", "maps", "globals", "events", "trigger", "golden", "ignore", "args",
   ]
   static let loadKeys = ["load", "log", "cause", "attach"]
   static let laterKeys: [String] = []
@@ -47,7 +48,7 @@ final class StepReader {
 
   /// The step that a test without `steps` is; `nil` when it doesn't run anything.
   func singleStep(_ test: Fields, _ expect: Fields?) -> StepCase? {
-    let runs = ["packet", "context", "repeat", "trigger", "wait", "call"].contains { test[$0] != nil }
+    let runs = (["packet", "context", "repeat", "trigger", "wait", "call"] + RunOptions.keys).contains { test[$0] != nil }
     guard runs || Self.runKeys.contains(where: { expect?[$0] != nil }) else { return nil }
     var step = inputs(test, inheriting: nil)
     // A test's own globals and maps are set before the first step.
@@ -78,6 +79,7 @@ final class StepReader {
       position: fields.position, program: source("program").text("program"),
       packet: source("packet")["packet"].flatMap { packets.bytes($0) },
       hasPacket: source("packet")["packet"] != nil, context: source("context")["context"],
+      options: RunOptions(fields, inheriting: test, complaints),
       repetitions: source("repeat").count("repeat") ?? 1, globals: fields["globals"], maps: fields["maps"])
     let sockets = SocketReader(complaints: complaints, packets: packets, devices: devices)
     TriggerReader(complaints: complaints, sockets: sockets).read(
@@ -105,6 +107,7 @@ final class StepReader {
       }
     }
     step.contextOut = expect["context"]
+    step.flowKeysOut = expect["flow_keys"]
     step.mapsOut = expect["maps"]
     step.globalsOut = expect["globals"]
     step.eventsOut = expect["events"]

@@ -10,7 +10,7 @@ struct SuiteReader {
     + StepReader.trafficKeys + ["expect"]
   /// Of the contract, and honoured by later versions.
   static let laterTestKeys = ["events"]
-  static let requirementKeys = ["kernel", "helper", "kfunc", "program_type", "map_type", "btf", "attach"]
+  static let requirementKeys = ["kernel", "helper", "kfunc", "program_type", "map_type", "btf", "attach", "test_run"]
   /// Keys whose mappings a test and the defaults contribute to together.
   static let mergedKeys: Set<String> = [
     "requires", "environment", "globals", "maps", "map_sizes", "kconfig", "context", "expect",
@@ -179,6 +179,12 @@ struct SuiteReader {
       complaints.add(
         kind.position, "no way of attaching is called `\(kind.value)`",
         hint: suggestion(for: kind.value, among: AttachKind.allCases.map(\.rawValue)))
+    }
+    needs.testRuns = fields.texts("test_run")
+    for name in needs.testRuns where TestRunAbility(named: name.value) == nil {
+      complaints.add(
+        name.position, "no kind of test run is called `\(name.value)`",
+        hint: suggestion(for: name.value, among: TestRunAbility.names))
     }
     return needs
   }

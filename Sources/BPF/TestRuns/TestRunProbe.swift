@@ -1,0 +1,106 @@
+import CLibbpf
+import Glibc
+
+/// Something of `BPF_PROG_TEST_RUN` that kernels may lack.
+public enum TestRunAbility: Hashable, Sendable {
+  /// Running programs of that type at all.
+  case type(BPFProgramType)
+  /// `xdp_md` contexts, since 5.15.
+  case xdpContext
+  /// Packets of more than a page, since 5.18.
+  case xdpFrags
+  /// `BPF_F_TEST_XDP_LIVE_FRAMES`, since 5.18.
+  case xdpLiveFrames
+  /// `BPF_F_TEST_SKB_CHECKSUM_COMPLETE`, since 6.10.
+  case skbChecksumComplete
+
+  private static let features: [(name: String, ability: TestRunAbility)] = [
+    ("xdp_context", .xdpContext), ("xdp_frags", .xdpFrags), ("xdp_live_frames", .xdpLiveFrames),
+    ("skb_checksum_complete", .skbChecksumComplete),
+  ]
+
+  /// All names that `init(named:)` knows.
+  public static var names: [String] {
+    BPFProgramType.names.filter { BPFProgramType(named: $0).flatMap(TestRunRules.of) != nil } + features.map(\.name)
+  }
+
+  /// By a program type's name, or `xdp_context`, `xdp_frags`, `xdp_live_frames`, `skb_checksum_complete`.
+  public init?(named name: String) {
+    if let feature = Self.features.first(where: { $0.name == name }) {
+      self = feature.ability
+    } else if let type = BPFProgramType(named: name), TestRunRules.of(type) != nil {
+      self = .type(type)
+    } else {
+      return nil
+    }
+  }
+}
+
+extension KernelProbes {
+  /// Whether the kernel can do that in a test run, found out by doing it with a program of two instructions.
+  ///
+  /// Tracing programs and struct_ops need something to attach to: of them is told whether the kernel has its own test
+  /// functions.
+  public static func has(testRun ability: TestRunAbility) -> Bool {
+    switch ability {
+    case .type(.tracing): return has(kfunc: "bpf_fentry_test1")
+    case .type(.structOps): // BTF_KIND_STRUCT
+      return kernelTypeID("bpf_dummy_ops_state", kinds: [4]) != nil
+    case .type(let type):
+      // The kernel says ENOTSUPP (524) when a type has no test run, before it looks at anything else.
+      let code = run(type) { $0.ctx_size_in = 0 }
+      return code.map { $0 != Errno.notSupported && $0 != EOPNOTSUPP } ?? false
+    case .xdpContext:
+      var context = XDPContext(length: 64).bytes
+      return context.withUnsafeMutableBytes { context in
+        run(.xdp) {
+          $0.ctx_in = UnsafeRawPointer(context.baseAddress)
+          $0.ctx_size_in = UInt32(context.count)
+        }
+      } == 0
+    case .xdpFrags: return run(.xdp, loadFlags: 1 << 5, packet: 9000) { _ in } == 0
+    case .xdpLiveFrames: return run(.xdp) { $0.flags = TestRunFlags.xdpLiveFrames.rawValue } == 0
+    case .skbChecksumComplete:
+      return run(.schedCLS) { $0.flags = TestRunFlags.skbChecksumComplete.rawValue } == 0
+    }
+  }
+
+  /// Loads `return 1` (XDP_DROP) and runs it; `nil` when it doesn't load. `1 << 5` is `BPF_F_XDP_HAS_FRAGS`.
+  private static func run(
+    _ type: BPFProgramType, loadFlags: UInt32 = 0, packet: Int = 64, _ prepare: (inout bpf_test_run_opts) -> Void
+  ) -> Int32? {
+    // r0 = 1; exit
+    let instructions: [UInt64] = [0x1_0000_00b7, 0x95]
+    var load = bpf_prog_load_opts()
+    load.sz = MemoryLayout<bpf_prog_load_opts>.size
+    switch type {
+    // BPF_SK_LOOKUP, BPF_NETFILTER (linux/bpf.h).
+    case .skLookup: load.expected_attach_type = bpf_attach_type(rawValue: 36)
+    case .netfilter: load.expected_attach_type = bpf_attach_type(rawValue: 45)
+    // BPF_F_SLEEPABLE: syscall programs must be.
+    case .syscall: load.prog_flags = 1 << 4
+    default: load.prog_flags = loadFlags
+    }
+    let program = instructions.withUnsafeBytes {
+      bpf_prog_load(
+        bpf_prog_type(rawValue: type.rawValue), nil, "GPL", $0.bindMemory(to: bpf_insn.self).baseAddress, $0.count / 8,
+        &load)
+    }
+    guard program >= 0 else { return nil }
+    defer { close(program) }
+    let takesPacket = TestRunRules.of(type)?.takesPacket == true
+    let data = [UInt8](repeating: 0, count: packet)
+    return data.withUnsafeBytes { data in
+      var options = bpf_test_run_opts()
+      options.sz = MemoryLayout<bpf_test_run_opts>.size
+      if takesPacket {
+        options.data_in = data.baseAddress
+        options.data_size_in = UInt32(data.count)
+      }
+      prepare(&options)
+      var result = bpf_prog_test_run_opts(program, &options)
+      while result == -EINTR { result = bpf_prog_test_run_opts(program, &options) }
+      return -result
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import BPF
+import TestPlan
+
+extension TestPlanner {
+  /// A step that runs a program, with what is expected of it; `nil` after a complaint.
+  func testRun(
+    _ step: StepCase, _ program: ObjectFacts.Program, _ values: InputPlanner, _ expectations: ExpectationPlanner
+  ) -> (step: Step, expected: PlannedStep, targets: [String])? {
+    let type = type(of: program)
+    let position = step.program?.position ?? test.program?.position ?? step.position
+    guard let rules = runRules(program, type, at: position) else { return nil }
+    if rules.takesPacket, step.packet == nil {
+      complaints.add(step.position, "there is no `packet` to run `\(program.name)` with")
+      return nil
+    }
+    if !rules.takesPacket, step.hasPacket {
+      complaints.add(step.position, "\(type) programs take no `packet` in a test run", hint: Self.inputHint(type))
+      return nil
+    }
+    if !rules.repeats, step.repetitions > 1 {
+      complaints.add(step.position, "the kernel runs \(type) programs once, and takes no `repeat`")
+    }
+    step.options.check(rules, type, complaints)
+    if let packet = step.packetOut, !rules.givesPacket || step.options.allFlags.contains(.xdpLiveFrames) {
+      let why = rules.givesPacket ? "live frames" : "a \(type) program's packet"
+      complaints.add(packet.position, "\(why) can't be expected: nothing comes back from the test run")
+    }
+    let contexts = ContextPlanner(facts: facts, complaints: complaints, program: program, type: type)
+    let input = contexts.input(step.context, packet: step.packet)
+    var expected = expectations.plan(step, type: type)
+    expected.context = contexts.expectation(step.contextOut, input: input)
+    expected.flowKeys = contexts.flowKeys(step.flowKeysOut)
+    let (maps, targets) = values.maps(step.maps)
+    var run = Step(
+      program: program.name, globals: values.globals(step.globals, beforeLoad: false), maps: maps,
+      data: step.packet.map { Bytes($0) }, context: input?.bytes,
+      contextSizeOut: contexts.outputSize(step.contextOut), repetitions: step.repetitions,
+      flags: step.options.allFlags.rawValue, cpu: step.options.cpu?.value ?? 0,
+      batchSize: step.options.batchSize?.value ?? 0, readMaps: expected.readMaps,
+      readSections: expected.globals.map(\.section).uniqued(), events: expected.eventReads, lookups: expected.lookups)
+    run.contextState = input?.state
+    return (run, expected, targets)
+  }
+
+  /// The rules for a program that the kernel can run in a test; `nil` after a complaint.
+  private func runRules(
+    _ program: ObjectFacts.Program, _ type: BPFProgramType, at position: Position
+  ) -> TestRunRules? {
+    // What has no type yet is told by `checkTypes`.
+    guard type != .unspecified else { return nil }
+    if let rules = TestRunRules.of(type), type != .tracing || Self.runsOnTestFunctions(program.section) { return rules }
+    complaints.add(
+      position, "`\(program.name)` is a \(type) program (`\(program.section)`), which no kernel can test-run",
+      hint: "`attach: [\(program.name)]` and a `trigger:` make it run, and `expect: { load: accepted }` only loads it")
+    return nil
+  }
+
+  /// Whether a tracing program is attached to a function that the kernel calls in a test run, `bpf_fentry_test1` to 8 and
+  /// `bpf_modify_return_test` (net/bpf/test_run.c).
+  static func runsOnTestFunctions(_ section: String) -> Bool {
+    let parts = section.split(separator: "/")
+    guard parts.count == 2, let kind = parts[0].split(separator: ".").first else { return false }
+    let target = parts[1]
+    return switch kind {
+    case "fentry", "fexit": target.hasPrefix("bpf_fentry_test") || target.hasPrefix("bpf_modify_return_test")
+    case "fmod_ret": target.hasPrefix("bpf_modify_return_test")
+    default: false
+    }
+  }
+
+  private static func inputHint(_ type: BPFProgramType) -> String? {
+    switch type {
+    case .rawTracepoint, .rawTracepointWritable, .structOps: "give its arguments: `context: [1, 2]`"
+    case .skLookup: "say who sends to whom: `context: { family: AF_INET, local_port: 80 }`"
+    case .syscall: "give what its argument points to: `context: { FIELD: 1 }`"
+    default: nil
+    }
+  }
+
+  /// Attachments of the tracing programs that steps run, and that the test doesn't attach itself: without one the kernel's
+  /// test functions don't call them.
+  func testRunAttachments(_ plan: TestPlan) -> [Attachment] {
+    let attached = Set(
+      (plan.attachments ?? []).compactMap { attachment -> String? in
+        if case .program(let name) = attachment.subject { name } else { nil }
+      })
+    return plan.steps.compactMap(\.program).uniqued().filter { name in
+      !attached.contains(name) && facts.programs[name].map { type(of: $0) } == .tracing
+    }.map { Attachment(.program($0)) }
+  }
+}
