@@ -77,13 +77,13 @@ struct TestPlanner {
       }
       guard let program = step.program.map(find) ?? main else { continue }
       load(program.name)
-      guard var (run, planned, targets) = testRun(step, program, values, expectations) else { continue }
-      targets.forEach(load)
-      addTriggers(of: step, to: &run, &planned)
-      plan.steps.append(run)
-      steps.append(planned)
+      guard var tried = testRun(step, program, values, expectations) else { continue }
+      tried.targets.forEach(load)
+      addTriggers(of: step, to: &tried.step, &tried.expected)
+      plan.steps.append(tried.step)
+      steps.append(tried.expected)
       if let packets = test.traffic, let step = plan.steps.last {
-        (plan.steps, traffic) = packets.spread(step, planned)
+        (plan.steps, traffic) = packets.spread(step, tried.expected)
       }
     }
     plan.attachments = ((plan.attachments ?? []) + testRunAttachments(plan)).nilIfEmpty
