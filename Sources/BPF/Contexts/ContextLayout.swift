@@ -103,7 +103,8 @@ extension ContextLayout.Field {
     Self(name: name, offset: offset, size: 8, count: 1, isSettable: settable)
   }
 
-  static func be16(_ name: String, _ offset: Int, settable: Bool = false, _ constants: ContextConstants? = nil) -> Self {
+  static func be16(_ name: String, _ offset: Int, settable: Bool = false, _ constants: ContextConstants? = nil) -> Self
+  {
     Self(
       name: name, offset: offset, size: 2, count: 1, isSettable: settable, isBigEndian: true, constants: constants)
   }

@@ -36,7 +36,10 @@ public struct FlowKeys: Sendable, Hashable {
   public var flowLabel: UInt32
 
   /// Keys of nothing, with the flags that a dissector is to heed.
-  public init(flags: UInt32 = 0) { self.init(bytes: []) ; self.flags = flags }
+  public init(flags: UInt32 = 0) {
+    self.init(bytes: [])
+    self.flags = flags
+  }
 
   /// Reads what came back as data.
   public init(bytes: [UInt8]) {

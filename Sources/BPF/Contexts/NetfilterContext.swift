@@ -20,7 +20,8 @@ public struct NetfilterContext: Sendable, Hashable {
   }
 
   public init(bytes: [UInt8]) {
-    self.init(hook: ContextLayout.netfilter.load("hook", from: bytes), pf: ContextLayout.netfilter.load("pf", from: bytes))
+    self.init(
+      hook: ContextLayout.netfilter.load("hook", from: bytes), pf: ContextLayout.netfilter.load("pf", from: bytes))
   }
 
   /// `ctx_in` of a run.

@@ -44,7 +44,7 @@ extension KernelProbes {
   public static func has(testRun ability: TestRunAbility) -> Bool {
     switch ability {
     case .type(.tracing): return has(kfunc: "bpf_fentry_test1")
-    case .type(.structOps): // BTF_KIND_STRUCT
+    case .type(.structOps):  // BTF_KIND_STRUCT
       return kernelTypeID("bpf_dummy_ops_state", kinds: [4]) != nil
     case .type(let type):
       // The kernel says ENOTSUPP (524) when a type has no test run, before it looks at anything else.
@@ -59,7 +59,12 @@ extension KernelProbes {
         }
       } == 0
     case .xdpFrags: return run(.xdp, loadFlags: 1 << 5, packet: 9000) { _ in } == 0
-    case .xdpLiveFrames: return run(.xdp) { $0.flags = TestRunFlags.xdpLiveFrames.rawValue } == 0
+    case .xdpLiveFrames:
+      // Old kernels don't look at the flags, but at what lies behind all that they know of `union bpf_attr`.
+      return run(.xdp) {
+        $0.flags = TestRunFlags.xdpLiveFrames.rawValue
+        $0.batch_size = 1
+      } == 0
     case .skbChecksumComplete:
       return run(.schedCLS) { $0.flags = TestRunFlags.skbChecksumComplete.rawValue } == 0
     }

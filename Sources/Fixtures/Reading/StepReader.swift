@@ -6,7 +6,8 @@ import TestPlan
 /// Reads what goes into a run and what is expected of it.
 final class StepReader {
   /// Keys of what goes in, which a step inherits from its test.
-  static let inputKeys = ["program", "packet", "context", "repeat", "globals", "maps", "trigger", "wait", "call"]
+  static let inputKeys =
+    ["program", "packet", "context", "repeat", "globals", "maps", "trigger", "wait", "call"]
     + RunOptions.keys
   static let stepKeys = ["name"] + inputKeys + ["expect"]
   /// Keys of `expect` that speak of a run.
@@ -48,7 +49,9 @@ final class StepReader {
 
   /// The step that a test without `steps` is; `nil` when it doesn't run anything.
   func singleStep(_ test: Fields, _ expect: Fields?) -> StepCase? {
-    let runs = (["packet", "context", "repeat", "trigger", "wait", "call"] + RunOptions.keys).contains { test[$0] != nil }
+    let runs = (["packet", "context", "repeat", "trigger", "wait", "call"] + RunOptions.keys).contains {
+      test[$0] != nil
+    }
     guard runs || Self.runKeys.contains(where: { expect?[$0] != nil }) else { return nil }
     var step = inputs(test, inheriting: nil)
     // A test's own globals and maps are set before the first step.

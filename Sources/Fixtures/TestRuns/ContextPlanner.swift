@@ -85,7 +85,8 @@ struct ContextPlanner {
 
   private func words(_ node: YAMLNode) -> Input? {
     guard let items = node.items else {
-      complaints.add(node.position, "`context` of a \(type) program is a list of its arguments, and here is \(node.kind)")
+      complaints.add(
+        node.position, "`context` of a \(type) program is a list of its arguments, and here is \(node.kind)")
       return nil
     }
     guard items.count <= RawTracepointArguments.most else {
@@ -178,7 +179,9 @@ struct ContextPlanner {
       complaints.add(node.position, "what is expected must be a mapping from fields to values")
       return []
     }
-    guard let value = ExpectedValueReader(complaints: complaints).read(node, as: .btf(type), at: offset) else { return [] }
+    guard let value = ExpectedValueReader(complaints: complaints).read(node, as: .btf(type), at: offset) else {
+      return []
+    }
     guard case .parts(let parts) = value.shape else { return [.init(label: "", value: value)] }
     return parts
   }
