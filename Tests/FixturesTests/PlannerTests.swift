@@ -169,7 +169,7 @@ enum Sample {
     ("context: { mark: 1 }", 4, 16, "xdp_md has no field `mark`"),
     ("context: { data_meta: 1 }", 4, 16, "the kernel takes no value for `data_meta`"),
     ("context: { data: -1 }", 4, 22, "`data` takes numbers of 32 bits"),
-    ("program: probe", 4, 14, "`probe` is a kprobe program; only xdp and tc programs can be run so far"),
+    ("program: probe", 4, 14, "`probe` is a kprobe program (`"),
     ("program: odd", 4, 14, "the section `odd/one` doesn't tell the type of program `odd`"),
   ])
   func saysWhatDoesNotFitTheObject(line: String, at row: Int, column: Int, message: String) async throws {
