@@ -166,9 +166,9 @@ enum Sample {
     ("maps: { events: { 1: 1 } }", 4, 13, "entries of a ringbuf map can't be written"),
     ("maps: { plain: { 1: 4294967296 } }", 4, 25, "4294967296 doesn't fit 4 bytes"),
     ("map_sizes: { rule: 1 }", 4, 18, "the object has no map `rule`"),
-    ("context: { mark: 1 }", 4, 16, "xdp_md has no field `mark`"),
+    ("context: { mark: 1 }", 4, 16, "struct xdp_md has no member `mark`"),
     ("context: { data_meta: 1 }", 4, 16, "the kernel takes no value for `data_meta`"),
-    ("context: { data: -1 }", 4, 22, "`data` takes numbers of 32 bits"),
+    ("context: { data: -1 }", 4, 22, "data: -1 doesn't fit __u32"),
     ("program: probe", 4, 14, "`probe` is a kprobe program (`"),
     ("program: odd", 4, 14, "the section `odd/one` doesn't tell the type of program `odd`"),
   ])
