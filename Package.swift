@@ -87,13 +87,13 @@ let package = Package(
       swiftSettings: settings),
 
     .testTarget(name: "BPFTests", dependencies: ["BPF"], swiftSettings: settings),
+    .testTarget(name: "ExecutorTests", dependencies: ["BPF", "Executor", "TestPlan"], swiftSettings: settings),
     .testTarget(
       name: "PacketsTests", dependencies: ["Packets"], exclude: ["Scapy", "Tshark"], swiftSettings: settings),
     .testTarget(name: "TestPlanTests", dependencies: ["TestPlan"], swiftSettings: settings),
     .testTarget(
       name: "FixturesTests", dependencies: ["BPF", "Compiling", "Fixtures", "Packets", "Results", "TestPlan"],
       swiftSettings: settings),
-    .testTarget(name: "SkeletonsTests", dependencies: ["BPF", "Skeletons"], swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: settings),
     .testTarget(name: "MicroVMTests", dependencies: ["Kernels", "MicroVM", "TestPlan"], swiftSettings: settings),
     .testTarget(name: "MatrixTests", dependencies: ["Fixtures", "Matrix"], swiftSettings: settings),
@@ -103,7 +103,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests",
-      dependencies: ["BPF", "Compiling", "Fixtures", "Kernels", "Matrix", "MicroVM", "Results", "TestPlan"],
+      dependencies: [
+        "BPF", "Compiling", "Executor", "Fixtures", "Housekeeping", "Kernels", "Matrix", "MicroVM", "Results",
+        "TestPlan",
+      ],
       swiftSettings: settings),
   ]
 )

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -37,4 +38,25 @@ int bpftest_link_netfilter(int program, unsigned int family, unsigned int hook, 
   long link = syscall(SYS_bpf, 28 /* BPF_LINK_CREATE */, &attr, sizeof(attr));
 
   return link < 0 ? -errno : (int)link;
+}
+
+_Static_assert(sizeof(struct bpftest_affinity) == sizeof(cpu_set_t), "as wide as a cpu_set_t");
+
+int bpftest_pin_thread(struct bpftest_affinity *before)
+{
+  cpu_set_t one, all;
+  int cpu = sched_getcpu();
+
+  // A machine of more than 1024 processors says EINVAL.
+  if (cpu < 0 || sched_getaffinity(0, sizeof(all), &all))
+    return -errno;
+  memcpy(before, &all, sizeof(all));
+  CPU_ZERO(&one);
+  CPU_SET(cpu, &one);
+  return sched_setaffinity(0, sizeof(one), &one) ? -errno : 0;
+}
+
+void bpftest_unpin_thread(const struct bpftest_affinity *before)
+{
+  sched_setaffinity(0, sizeof(*before), (const cpu_set_t *)before);
 }

@@ -51,6 +51,13 @@ public final class PlanExecutor {
     } catch {
       return Observations(load: .refused(error.refusal))
     }
+    let attachments = plan.attachments ?? []
+    do {
+      // A socket takes on the programs that its sock map has when it is put there.
+      try scene.attach(attachments.filter(\.isToMap), of: loaded)
+    } catch {
+      return Observations(load: .refused(error.refusal(at: .attach)))
+    }
     let events: EventReaders
     do {
       events = try EventReaders(plan, maps: loaded.runner.maps)
@@ -60,7 +67,7 @@ public final class PlanExecutor {
       return Observations(load: .refused(error.refusal(at: .setup)))
     }
     do {
-      try scene.attach(plan.attachments ?? [], of: loaded)
+      try scene.attach(attachments.filter { !$0.isToMap }, of: loaded)
     } catch {
       // Before 5.13 a tracing program can be attached only once (ENOENT): the next test needs it loaded anew.
       if loaded.hasBeenAttached, error.errno == ENOENT {

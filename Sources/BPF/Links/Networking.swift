@@ -35,29 +35,35 @@ extension BPFProgram {
     if tcx >= 0 { return BPFLink(adopting: tcx, of: self, to: target) }
     hook.attach_point = egress ? BPF_TC_EGRESS : BPF_TC_INGRESS
     var options = bpf_tc_opts()
-    options.sz = MemoryLayout<bpf_tc_opts>.size
+    options.sz = Self.classifierOptionsSize
     options.prog_fd = program
     bpftest_log_install()
     bpftest_log_begin()
-    defer { _ = bpftest_log_end() }
     let created = bpf_tc_hook_create(&hook)
+    let attached = created == 0 || created == -EEXIST ? bpf_tc_attach(&hook, &options) : 0
+    let log = String(cString: bpftest_log_end()).trimmingLibbpfPrefix
     guard created == 0 || created == -EEXIST else {
-      throw BPFError(.kernel, errno: -created, operation: "making a clsact discipline on interface `\(interface)`")
+      throw BPFError(
+        .kernel, errno: -created, operation: "making a clsact discipline on interface `\(interface)`", detail: log)
     }
-    let attached = bpf_tc_attach(&hook, &options)
     guard attached == 0 else {
-      throw BPFError(.kernel, errno: -attached, operation: "attaching program `\(name)` to \(target)")
+      throw BPFError(
+        .kernel, errno: -attached, operation: "attaching program `\(name)` to \(target)", detail: log)
     }
     return BPFLink(
       .undo {
         var hook = hook
         var filter = bpf_tc_opts()
-        filter.sz = MemoryLayout<bpf_tc_opts>.size
+        filter.sz = Self.classifierOptionsSize
         filter.handle = options.handle
         filter.priority = options.priority
         _ = bpf_tc_detach(&hook, &filter)
       }, name: "program `\(name)` to \(target)", object: object)
   }
+
+  /// Up to its last field: libbpf refuses what it doesn't know unless it is zero, and the padding behind may be anything.
+  private static let classifierOptionsSize =
+    (MemoryLayout<bpf_tc_opts>.offset(of: \.priority) ?? 24) + MemoryLayout<UInt32>.size
 
   /// Attaches a sk_skb or sk_msg program to a sock map or sock hash (`bpf_prog_attach`).
   public func attach(to map: BPFMap) throws(BPFError) -> BPFLink {

@@ -19,6 +19,16 @@ int bpftest_enter_network(int descriptor);
 // errno.
 int bpftest_link_netfilter(int program, unsigned int family, unsigned int hook, int priority);
 
+struct bpftest_affinity {
+  unsigned long bits[16];  // a cpu_set_t
+};
+
+// Keeps the calling thread on the processor that it runs on, and says where it might run before. 0 or a negative errno.
+int bpftest_pin_thread(struct bpftest_affinity *before);
+
+// Lets the calling thread run there again.
+void bpftest_unpin_thread(const struct bpftest_affinity *before);
+
 // accept4(2) with SOCK_CLOEXEC and SOCK_NONBLOCK. The connection's descriptor, or a negative errno.
 int bpftest_accept(int listener);
 

@@ -38,6 +38,9 @@ extension NetlinkSocket {
 
   private static func describe(_ end: DeviceEnd, in message: inout NetlinkMessage) {
     message.add(IFLA_IFNAME, end.name)
+    // One queue each way, so that packets keep their order: a veth has one for each processor otherwise.
+    message.add(IFLA_NUM_TX_QUEUES, UInt32(1))
+    message.add(IFLA_NUM_RX_QUEUES, UInt32(1))
     if let mac = end.mac { message.add(IFLA_ADDRESS, mac.array) }
     if let mtu = end.mtu { message.add(IFLA_MTU, mtu) }
   }

@@ -18,6 +18,7 @@ public final class TestEnvironment {
   private var network: NetworkNamespace?
   private var former: NetworkNamespace?
   private var cgroup: ControlGroup?
+  private var affinity: bpftest_affinity?
 
   /// Makes what is described, and moves the calling thread into it.
   ///
@@ -49,6 +50,8 @@ public final class TestEnvironment {
     sockets.closeAll()
     cgroup?.leave()
     cgroup = nil
+    if var before = affinity { bpftest_unpin_thread(&before) }
+    affinity = nil
     // We hold its descriptor, and the right that let us leave it lets us back in.
     try? former?.enter()
     former = nil
@@ -56,6 +59,9 @@ public final class TestEnvironment {
   }
 
   private func makeNetwork(_ devices: [NetworkDevice]) throws(BPFError) {
+    // Each processor has its own queue of received packets: two that are sent from one arrive in their order.
+    var before = bpftest_affinity()
+    if bpftest_pin_thread(&before) == 0 { affinity = before }
     former = try .current()
     var netlinks: [String: NetlinkSocket] = [:]
     for name in devices.compactMap({ $0.peer?.namespace }) where sockets.namespaces[name] == nil {

@@ -64,3 +64,11 @@ struct Attacher {
     return try body(descriptor)
   }
 }
+
+extension Attachment {
+  /// Whether a map is what it is attached to.
+  var isToMap: Bool {
+    if case .map? = target { return true }
+    return false
+  }
+}

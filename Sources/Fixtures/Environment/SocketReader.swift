@@ -160,9 +160,9 @@ struct SocketReader {
   // MARK: Data
 
   private func send(_ node: YAMLNode) -> SocketOperation? {
-    // A plain text is the whole message.
-    if let text = node.text {
-      return SocketOperation(socket: "client", action: .send(Bytes(text.utf8), to: nil))
+    // Data alone is the whole message.
+    if node.text != nil || node.entries?.contains(where: { ["hex", "zeros"].contains($0.key.text) }) ?? false {
+      return data(node).map { SocketOperation(socket: "client", action: .send($0, to: nil)) }
     }
     guard let fields = fields(node, "`send`", ["socket", "data", "packet", "to"]) else { return nil }
     let data: Bytes?

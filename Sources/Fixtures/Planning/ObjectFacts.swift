@@ -39,6 +39,9 @@ struct ObjectFacts {
   /// Programs that prog arrays hold from the start, which every test must load: the maps are made for each.
   let initialPrograms: [String]
 
+  /// Programs that struct_ops maps call, which must be loaded for such a map to be attached.
+  var structOpsPrograms: [String] { programNames.filter { programs[$0]?.type == .structOps } }
+
   init(_ object: BPFObject, bytes: [UInt8]) {
     self.btf = object.btf
     let programs = object.programs.map { Program(name: $0.name, section: $0.section, type: $0.type) }

@@ -62,7 +62,10 @@ struct TestPlanner {
       AttachmentPlanner(facts: facts, complaints: complaints, type: test.type)
       .plan(test.attachments).nilIfEmpty
     for attachment in plan.attachments ?? [] {
-      if case .program(let name) = attachment.subject { load(name) }
+      switch attachment.subject {
+      case .program(let name): load(name)
+      case .map: facts.structOpsPrograms.forEach(load)
+      }
     }
     plan.requirements = requirements(main)
     var steps: [PlannedStep] = []
@@ -109,6 +112,11 @@ struct TestPlanner {
     if let program = test.program { return find(program) }
     if let attached = test.attachments.first(where: { facts.programs[$0.name.value] != nil }) {
       return find(attached.name)
+    }
+    if let first = facts.structOpsPrograms.first,
+      test.attachments.contains(where: { facts.maps[$0.name.value]?.type == .structOps })
+    {
+      return facts.programs[first]
     }
     if facts.programNames.count == 1 { return facts.programs[facts.programNames[0]] }
     if let step = test.steps.first(where: { $0.program != nil })?.program,

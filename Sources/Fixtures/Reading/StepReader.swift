@@ -38,10 +38,8 @@ final class StepReader {
 
   /// Reads a test's environment, whose devices its steps can then name.
   func environment(_ node: YAMLNode?) -> Environment? {
-    devices = [:]
-    guard let node else { return nil }
-    let environment = EnvironmentReader(complaints: complaints, packets: packets).environment(node)
-    devices = environment?.deviceIndices ?? [:]
+    let environment = node.flatMap { EnvironmentReader(complaints: complaints, packets: packets).environment($0) }
+    devices = (environment ?? Environment()).deviceIndices
     return environment
   }
 
