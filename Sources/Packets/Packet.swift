@@ -72,6 +72,28 @@ public struct Packet: Hashable, Sendable {
     }
   }
 
+  /// The packet with another on top of it. Only the layer at the seam may change: it says what it carries.
+  func carrying(_ above: Packet) -> Packet {
+    guard let seam = slots.last, let next = above.slots.first, seam.id != .tcp || next.id != .dns,
+      !slots.contains(where: { $0.id == .padding })
+    else { return Packet(layers: layers + above.layers) }
+    var joined = self
+    if !seam.id.type.overload(under: next.id).isEmpty {
+      let (header, given) = layer(seam).encode(under: next.id)
+      joined.bytes.replaceSubrange(seam.range, with: header)
+      joined.slots[slots.count - 1].end = UInt32(truncatingIfNeeded: joined.bytes.count)
+      joined.slots[slots.count - 1].given = given
+    }
+    let shift = UInt32(truncatingIfNeeded: joined.bytes.count)
+    joined.bytes += above.bytes
+    for var slot in above.slots {
+      slot.start &+= shift
+      slot.end &+= shift
+      joined.slots.append(slot)
+    }
+    return joined
+  }
+
   /// The bytes, with lengths, checksums and next-protocol numbers computed unless they were given.
   ///
   /// Throws only when a length that must be computed doesn't fit its field.

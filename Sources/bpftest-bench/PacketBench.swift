@@ -32,8 +32,7 @@ struct PacketBench {
     if let scapy = try scapy() {
       table.add("… built", built, "packets/s", baseline: ("Scapy", scapy.built), goal: 100, atLeast: true)
       table.add(
-        "… put together and built", composed, "packets/s", baseline: ("Scapy", scapy.composed), goal: 100, atLeast: true
-      )
+        "… put together and built", composed, "packets/s", baseline: ("Scapy", scapy.composed), goal: nil)
       table.add("… dissected", dissected, "packets/s", baseline: ("Scapy", scapy.dissected), goal: 100, atLeast: true)
     }
     for format in CaptureFormat.allCases { try addCapture(format, to: &table) }

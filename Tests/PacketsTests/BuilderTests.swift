@@ -1,5 +1,6 @@
-import Packets
 import Testing
+
+@testable import Packets
 
 @Test func theSwiftBuilderMakesTheBytesOfTheExpression() throws {
   let packet =
@@ -49,6 +50,16 @@ import Testing
   packet[UDP.self]?.dport = 9
   #expect(packet[IPv4.self]?.len == 20)
   #expect(try packet.build() == (Ether() / IPv4(len: 20) / UDP(dport: 9) / Payload("x")).build())
+}
+
+@Test func itDoesNotMatterInWhichOrderLayersAreJoined() throws {
+  for line in Golden.lines {
+    let layers = try Packet(expression: line.expression).layers
+    for cut in layers.indices.dropFirst() {
+      let joined = Packet(layers: Array(layers[..<cut])) / Packet(layers: Array(layers[cut...]))
+      #expect(joined == Packet(layers: layers), "\(line.expression), before layer \(cut)")
+    }
+  }
 }
 
 @Test func whatWasWrongOnPurposeStaysWrong() throws {

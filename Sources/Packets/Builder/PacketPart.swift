@@ -12,7 +12,7 @@ extension Packet: PacketPart {
 /// Puts one part on top of another: `Ether()/IPv4(src: "10.0.0.1")/TCP(dport: 443, flags: [.syn])/Payload("hello")`.
 public func / (lower: some PacketPart, upper: some PacketPart) -> Packet {
   let (below, above) = (lower.packet, upper.packet)
-  var packet = Packet(layers: below.layers + above.layers)
+  var packet = below.carrying(above)
   packet.problem = below.problem ?? above.problem
   return packet
 }
