@@ -52,12 +52,12 @@ import Testing
   #expect(try packet.build() == (Ether() / IPv4(len: 20) / UDP(dport: 9) / Payload("x")).build())
 }
 
-@Test func itDoesNotMatterInWhichOrderLayersAreJoined() throws {
+@Test func joiningPacketsGivesWhatWritingTheirLayersAnewWould() throws {
   for line in Golden.lines {
     let layers = try Packet(expression: line.expression).layers
     for cut in layers.indices.dropFirst() {
-      let joined = Packet(layers: Array(layers[..<cut])) / Packet(layers: Array(layers[cut...]))
-      #expect(joined == Packet(layers: layers), "\(line.expression), before layer \(cut)")
+      let (below, above) = (Packet(layers: Array(layers[..<cut])), Packet(layers: Array(layers[cut...])))
+      #expect(below / above == Packet(layers: below.layers + above.layers), "\(line.expression), before layer \(cut)")
     }
   }
 }
