@@ -13,7 +13,8 @@ import Testing
     #expect(address.bytes == [2, 0, 0x1f, 0x90, 10, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0])
     #expect(address.port == 8080 && address.address == [10, 0, 0, 1] && address.family == AF_INET)
     #expect(try #require(SocketAddress("[::1]:1")).bytes.count == MemoryLayout<sockaddr_in6>.size)
-    #expect(SocketAddress(device: 3).bytes.count == MemoryLayout<sockaddr_ll>.size)
+    // struct sockaddr_ll of linux/if_packet.h: AF_PACKET, ETH_P_ALL in network order, index, twelve bytes of nothing.
+    #expect(SocketAddress(device: 3).bytes == [17, 0, 0, 3, 3, 0, 0, 0] + [UInt8](repeating: 0, count: 12))
   }
 
   @Test(arguments: ["", "80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "::1:80", "[::1]", "[127.0.0.1]:80", "a:1"])

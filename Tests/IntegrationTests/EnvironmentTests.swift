@@ -135,7 +135,7 @@ import Testing
 
   @Test func whatFailsLeavesNothingBehind() async throws {
     let twice = [Self.cable, Self.cable]
-    let (message, after) = await onThread("environment") {
+    let (message, after) = await onThread("environment") { () -> (String, [String]) in
       do {
         try withEnvironment(Environment(devices: twice, cgroup: true)) { _ in }
         return ("nothing was thrown", [])
