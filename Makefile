@@ -20,6 +20,8 @@ PACKAGES := libbpf-dev libelf-dev zlib1g-dev libxxhash-dev pkgconf qemu-system-x
 # release build; tests have a debug build of their own, in which every warning is an error.
 RELEASE := .build/static
 CHECKED := .build/checked
+# A package that depends on this one, built from scratch as its user would.
+CONSUMER := .build/consumer
 CLI := $(RELEASE)/release/bpftest
 AGENT := $(RELEASE)/release/bpftest-guest
 # What packets are compared with, in tests and in measurements alone.
@@ -87,8 +89,11 @@ test: build kernels $(SCAPY)/.built $(CHECKED)/.built ## run all tests
 	@BPFTEST_STRICT=1 BPFTEST_CLI=$(CURDIR)/$(CLI) BPFTEST_GUEST=$(CURDIR)/$(AGENT) \
 	  BPFTEST_SCAPY_PYTHON=$(CURDIR)/$(SCAPY)/bin/python \
 	  swift test --skip-build --scratch-path $(CHECKED) $(ARGS)
-	@echo "testing as a user's package does"
-	@swift test --package-path Tests/Consumer --scratch-path $(CURDIR)/.build/consumer -j $(JOBS) --quiet
+	@if [[ -z "$(ARGS)" ]]; then \
+	  echo "testing as a user's package does"; \
+	  swift test --package-path Tests/Consumer --scratch-path $(CURDIR)/$(CONSUMER) -j $(JOBS) --quiet; \
+	  Tests/Consumer/headers.sh $(CURDIR)/$(CONSUMER); \
+	fi
 
 fuzz: | setup ## feed a million mutated packets and more to the parsers
 	@BPFTEST_FUZZ=$(FUZZ) swift test -c release -Xswiftc -enable-testing -j $(JOBS) --scratch-path .build/fuzz \

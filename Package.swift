@@ -94,6 +94,7 @@ let package = Package(
     .testTarget(
       name: "FixturesTests", dependencies: ["BPF", "Compiling", "Fixtures", "Packets", "Results", "TestPlan"],
       swiftSettings: settings),
+    .testTarget(name: "SkeletonsTests", dependencies: ["BPF", "Skeletons"], swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: settings),
     .testTarget(name: "MicroVMTests", dependencies: ["Kernels", "MicroVM", "TestPlan"], swiftSettings: settings),
     .testTarget(name: "MatrixTests", dependencies: ["Fixtures", "Matrix"], swiftSettings: settings),

@@ -3,19 +3,18 @@
 #include <bpf/libbpf.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 // Enough for the warnings of a large object; what comes after is dropped, since the first ones decide.
 #define CAPACITY (64 * 1024)
 
-static _Thread_local char *text;
+// In the thread's own memory, which goes with it: a thread may be made for one load.
+static _Thread_local char text[CAPACITY];
 static _Thread_local size_t used;
 static _Thread_local int collecting;
 
 static int collect(enum libbpf_print_level level, const char *format, va_list args)
 {
-	if (!collecting || level == LIBBPF_DEBUG || !text || used + 1 >= CAPACITY)
+	if (!collecting || level == LIBBPF_DEBUG || used + 1 >= CAPACITY)
 		return 0;
 	int written = vsnprintf(text + used, CAPACITY - used, format, args);
 	if (written < 0)
@@ -32,10 +31,7 @@ void bpftest_log_install(void)
 
 void bpftest_log_begin(void)
 {
-	if (!text)
-		text = malloc(CAPACITY);
-	if (text)
-		text[0] = '\0';
+	text[0] = '\0';
 	used = 0;
 	collecting = 1;
 }
@@ -43,5 +39,5 @@ void bpftest_log_begin(void)
 const char *bpftest_log_end(void)
 {
 	collecting = 0;
-	return text ? text : "";
+	return text;
 }

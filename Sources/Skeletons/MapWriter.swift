@@ -10,7 +10,7 @@ struct MapWriter {
     for map in object.maps where !map.isInternal {
       let property = SwiftNames.unique(SwiftNames.property(map.name), &taken)
       let handle = "BPFTesting.BPFMap(\"\(map.name)\", of: object)"
-      lines.append("/// A \(map.type) of at most \(map.maxEntries) entries.")
+      lines.append("/// `\(map.name)`: \(map.type), max_entries \(map.maxEntries).")
       if let type = wrapper(map, &table) {
         lines.append("public var \(property): \(type) { \(type)(\(handle)) }")
       } else {
@@ -22,6 +22,7 @@ struct MapWriter {
 
   /// The type over the bare map; `nil` where entries are no values of memory: programs, maps, sockets.
   private func wrapper(_ map: BPFMap, _ table: inout TypeTable) -> String? {
+    guard max(map.keySize, map.valueSize) <= TypeTable.mostBytes else { return nil }
     switch map.type {
     case .ringBuffer, .perfEventArray:
       guard let event = EventTypes.usual(for: map.name, in: object.btf) else { return nil }

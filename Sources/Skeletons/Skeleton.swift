@@ -37,9 +37,9 @@ public struct Skeleton {
       "  public var maps: Maps { Maps(object: object) }",
       "  public var globals: Globals { Globals(object: object) }", "",
     ]
-    lines += container("Programs", programs).map { "  " + $0 }
-    lines += container("Maps", maps).map { "  " + $0 }
-    lines += container("Globals", globals).map { "  " + $0 }
+    lines += container("Programs", programs)
+    lines += container("Maps", maps)
+    lines += container("Globals", globals)
     for declaration in table.declarations { lines += declaration.map { "  " + $0 } + [""] }
     lines += [
       "  public static let sourceName = \"\(Self.literal(sourceName))\"",

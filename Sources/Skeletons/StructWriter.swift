@@ -61,9 +61,9 @@ struct StructWriter {
       }
       let bits = member.bitFieldSize
       // Beyond the struct reaches only what damaged BTF says.
+      guard inner.size <= self.type.size, offset >= 0, bits <= 64 else { continue }
       let width = bits > 0 ? bits : inner.size * 8
-      guard width > 0, offset >= 0, offset + width <= self.type.size * 8, bits <= 64 else { continue }
-      guard bits > 0 || offset % 8 == 0 else { continue }
+      guard width > 0, offset + width <= self.type.size * 8, bits > 0 || offset % 8 == 0 else { continue }
       var swift = table.type(of: inner, hint: hint + "_" + member.name)
       if bits > 0 {
         // A bit-field is a number, of an enum's width too.

@@ -87,6 +87,10 @@ struct Bench {
     table.add(
       "10,000 packets on the host, judged", judged, "runs/s", baseline: ("bare test-run loop", raw),
       goal: 100_000 / raw, atLeast: true)
+    table.add(
+      "10,000 frames replayed on the host, compared with a golden",
+      try await ReplayBench(beside: folder).framesPerSecond(), "runs/s", baseline: ("bare test-run loop", raw),
+      goal: 100_000 / raw, atLeast: true)
     note("packets")
     try PacketBench().add(to: &table)
     return table.text

@@ -52,7 +52,7 @@ private func fixture(_ lines: String...) -> String {
       ])
   }
 
-  @Test(arguments: ["events: 1", "call: f"])
+  @Test(arguments: ["events: 1"])
   func refusesWhatComesLaterInWords(line: String) {
     let found = errors(in: fixture(line, "expect: { load: accepted }"))
     #expect(found.count == 1)

@@ -46,7 +46,7 @@ import Testing
     // The program changes its mind.
     try bench.write(
       "counter.bpf.c",
-      Workbench.counter.replacing("data[0] ^= 0x10", with: "data[5] ^= seen > 18"))
+      Workbench.counter.replacing("data[0] ^= 0x10", with: "data[0] ^= 0x30"))
     let cells = try await run(bench, on: .list("5.10")).cells
     #expect(cells.first?.verdict == .failed)
     #expect(

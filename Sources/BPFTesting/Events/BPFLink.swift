@@ -12,7 +12,7 @@ public final class BPFLink: Sendable {
     var link: BPF.BPFLink?
   }
 
-  fileprivate init(_ held: HeldLink) {
+  init(_ held: HeldLink) {
     name = held.link.name
     link = Mutex(Attached(link: held.link))
   }
@@ -40,15 +40,6 @@ public final class BPFLink: Sendable {
 }
 
 /// A new link on its way to its owner.
-private struct HeldLink: @unchecked Sendable {
+struct HeldLink: @unchecked Sendable {
   let link: BPF.BPFLink
-}
-
-extension BPFProgram {
-  /// Attaches the program to what its section names: `kprobe/do_unlinkat`, `tp/sched/sched_process_exec` …
-  ///
-  /// The C function is `bpf_program__attach`. Throws the kernel's refusal.
-  public func attach() throws -> BPFLink {
-    BPFLink(try withCore("attaching") { HeldLink(link: try $0.attach()) })
-  }
 }

@@ -113,6 +113,40 @@ public struct BPFMap: Sendable {
     }
   }
 
+  // MARK: Maps without keys
+
+  /// Adds a value to a queue, a stack or a bloom filter.
+  public func push(_ value: BTFValue) throws {
+    try withCore("push") { map in
+      try map.loaded("push").push(Self.encode(value, map.valueType, map.valueSize, "value of map `\(name)`"))
+    }
+  }
+
+  /// Takes the next value out of a queue or a stack; `nil` when it is empty.
+  public func pop() throws -> BTFValue? {
+    try withCore("pop") { map in try map.loaded("pop").pop().map { try Self.decode($0, map.valueType) } }
+  }
+
+  /// The next value of a queue or a stack, which stays; `nil` when it is empty.
+  public func peek() throws -> BTFValue? {
+    try withCore("peek") { map in try map.loaded("peek").peek().map { try Self.decode($0, map.valueType) } }
+  }
+
+  /// Whether a bloom filter may hold a value; `false` is certain.
+  public func mayContain(_ value: BTFValue) throws -> Bool {
+    try withCore("lookup") { map in
+      try map.loaded("lookup").mayContain(Self.encode(value, map.valueType, map.valueSize, "value of map `\(name)`"))
+    }
+  }
+
+  /// Sends a record to programs that drain a user ring buffer, as bytes.
+  public func send(_ record: [UInt8]) throws {
+    try withCore("send") { try UserRingBufferWriter($0).write(record) }
+  }
+
+  /// Sends a record to programs that drain a user ring buffer.
+  public func send<Record: BitwiseCopyable>(_ record: Record) throws { try send(Layout.bytes(of: record)) }
+
   private static func encode(_ value: BTFValue, _ type: BTFType?, _ size: Int, _ what: String) throws -> [UInt8] {
     guard let type else {
       if case .bytes(let bytes) = value { return bytes }

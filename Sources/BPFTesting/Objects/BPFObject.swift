@@ -1,5 +1,6 @@
 import BPF
 import Compiling
+import Glibc
 import Housekeeping
 import Synchronization
 
@@ -122,6 +123,13 @@ public final class BPFObject: Sendable {
   public func verifierLog(of program: String) throws -> VerifierLog {
     _ = try programs[program]
     return try withOpen("verifier log") { VerifierLog($0.core.verifierLog(of: program)) }
+  }
+
+  deinit {
+    guard let failure = state.withLock({ $0.failure }) else { return }
+    // Nobody asked: better here than nowhere.
+    let line = [UInt8]("object `\(name)`: an assignment failed: \(failure)\n".utf8)
+    _ = write(STDERR_FILENO, line, line.count)
   }
 
   // MARK: Taking turns

@@ -1,19 +1,6 @@
 import BPF
 import Glibc
 
-/// Flags of a test run (`BPF_F_TEST_*` of linux/bpf.h).
-public struct RunFlags: OptionSet, Sendable {
-  public let rawValue: UInt32
-  public init(rawValue: UInt32) { self.rawValue = rawValue }
-
-  /// Run on the CPU that `cpu` says (`BPF_F_TEST_RUN_ON_CPU`).
-  public static let runOnCPU = RunFlags(rawValue: 1)
-  /// Let the packets go the way that the program sends them (`BPF_F_TEST_XDP_LIVE_FRAMES`, 5.18 and newer).
-  public static let xdpLiveFrames = RunFlags(rawValue: 2)
-  /// Give the packet a complete checksum (`BPF_F_TEST_SKB_CHECKSUM_COMPLETE`).
-  public static let checksumComplete = RunFlags(rawValue: 4)
-}
-
 /// How a program is run, beside its packet and context.
 public struct RunOptions: Sendable {
   /// How often the program runs; the duration is their mean, the rest is the last one's. Packet and context are not made
@@ -21,14 +8,14 @@ public struct RunOptions: Sendable {
   public var repetitions: UInt32 = 1
   /// The CPU to run on; only raw tracepoints take one.
   public var cpu: UInt32?
-  public var flags: RunFlags = []
+  public var flags: TestRunFlags = []
   /// Packets at once with live frames; 0 for the kernel's choice.
   public var batchSize: UInt32 = 0
   /// Bytes of room for the packet that comes back; by default 4096 more than are given.
   public var capacity: Int?
 
   public init(
-    repetitions: UInt32 = 1, cpu: UInt32? = nil, flags: RunFlags = [], batchSize: UInt32 = 0, capacity: Int? = nil
+    repetitions: UInt32 = 1, cpu: UInt32? = nil, flags: TestRunFlags = [], batchSize: UInt32 = 0, capacity: Int? = nil
   ) {
     self.repetitions = repetitions
     self.cpu = cpu
@@ -56,22 +43,24 @@ public struct RunResult: Sendable {
   /// How often a signal interrupted the run, so that it was begun again.
   public let interruptions: Int
 
+  /// What a flow dissector found.
+  public var flowKeys: FlowKeys { FlowKeys(bytes: bytes) }
+
   /// The packet that came back, taken apart.
   public var packet: Packet { Packet(dissecting: bytes) }
 
-  /// A field of the context that came back, of those that hold one number: `ingress_ifindex` of `xdp_md`.
-  public func contextField(_ name: String) throws -> UInt64 {
-    let layout = ContextLayout.of(type)
-    guard let field = layout?.field(name) else {
-      let known = layout?.fields.map(\.name) ?? []
+  /// A field of the context that came back, by its name in linux/bpf.h: `ingress_ifindex` of `xdp_md`.
+  public func contextField(_ name: String) throws -> BTFValue {
+    guard let layout = ContextLayout.of(type), let field = layout.type.member(name) else {
+      let known = ContextLayout.of(type)?.fields.map(\.name) ?? []
       throw BPFError(
         .unknownName, operation: "the context of \(type) programs has no field `\(name)`",
         detail: nearestName(to: name, among: known).map { "did you mean `\($0)`?" } ?? "")
     }
-    guard field.offset + field.size <= context.count else {
+    guard !context.isEmpty else {
       throw BPFError(.badArgument, operation: "reading `\(name)`", detail: "the kernel handed back no context")
     }
-    return context[field.offset..<(field.offset + min(8, field.size))].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    return try BTFCodec.decode(context, as: layout.type.type(of: field), at: field.bitOffset / 8)
   }
 }
 
@@ -122,11 +111,14 @@ extension BPFProgram {
       run.cpu = options.cpu ?? 0
       run.flags = options.flags.union(options.cpu == nil ? [] : .runOnCPU).rawValue
       run.batchSize = options.batchSize
-      // Frames that went live don't come back (net/bpf/test_run.c: bpf_test_run_xdp_live).
-      if let packet, !options.flags.contains(.xdpLiveFrames) {
-        run.dataOutCapacity = max(0, options.capacity ?? packet.count + 4096)
+      let rules = TestRunRules.of(type)
+      // Frames that went live don't come back (net/bpf/test_run.c: bpf_test_run_xdp_live); of a flow dissector the keys do.
+      let givesData = rules?.givesPacket == true && !run.flags.isLive || type == .flowDissector
+      if let packet, givesData { run.dataOutCapacity = max(0, options.capacity ?? packet.count + 4096) }
+      // A syscall program changes its context in place.
+      if rules?.givesContext == true, type != .syscall, !run.flags.isLive {
+        run.contextOutCapacity = run.context?.count ?? 0
       }
-      run.contextOutCapacity = run.context?.count ?? 0
       let result = try program.testRun(run)
       guard result.errno != ENOSPC else {
         throw BPFError(
@@ -143,4 +135,8 @@ extension BPFProgram {
         interruptions: Int(result.interruptions))
     }
   }
+}
+
+extension UInt32 {
+  fileprivate var isLive: Bool { TestRunFlags(rawValue: self).contains(.xdpLiveFrames) }
 }

@@ -71,7 +71,10 @@ extension PlannedTest {
       let who =
         refusal.program.map { "program `\($0)`" } ?? refusal.map.map { "map `\($0)`" } ?? "the object"
       let why = reason(refusal, log)
-      result = cell(kernel, .rejected, cause: cause, message: "\(who): \(why)")
+      let advice = LoadExplainer.advice(
+        errno: refusal.errno, verifierLog: refusal.verifierLog, libbpfLog: refusal.libbpfLog,
+        type: steps.first?.type, isMap: refusal.map != nil && refusal.verifierLog.isEmpty)
+      result = cell(kernel, .rejected, cause: cause, message: "\(who): \(why)" + (advice.map { "; \($0)" } ?? ""))
     } else {
       result = failed(kernel, rejectionFailures(refusal, cause, wanted, release))
       result.cause = cause

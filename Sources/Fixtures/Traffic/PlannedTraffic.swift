@@ -29,6 +29,7 @@ extension Traffic {
     after.returns = nil
     after.packet = nil
     after.context = []
+    after.flowKeys = []
     let fields = golden == nil ? [] : GoldenFrame.recorded(of: planned.type)
 
     var template = first

@@ -43,6 +43,9 @@ import Testing
       Ether() / IPv4(), context: ["data": 0, "data_end": 34, "ingress_ifindex": 1])
     #expect(try run.contextField("data_end") == 34)
     #expect(throws: BPFError.self) { try run.contextField("data_and") }
+    let typed = try object.programs["reflect"].testRun(
+      Ether() / IPv4(), context: RunContext(XDPContext(length: 34, ingressIfindex: 1)))
+    #expect(XDPContext(bytes: typed.context).dataEnd == 34)
   }
 
   @Test func wrongNamesNameTheNearest() throws {

@@ -1,0 +1,46 @@
+#!/bin/bash
+# Shows that a build notices when a header of a BPF program changes, one in the target's folder or outside of it, and does
+# nothing when none has: on a copy of this package, with the scratch folder given, where the library is built already.
+#
+#     Tests/Consumer/headers.sh SCRATCH
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+scratch=$1
+copy=$(mktemp -d)
+trap 'rm -rf "$copy"' EXIT
+mkdir "$copy/Consumer"
+cp -r "$here/Package.swift" "$here/Tests" "$copy/Consumer"
+cd "$copy/Consumer"
+sed -i "s|path: \"../..\"|path: \"$(cd "$here/../.." && pwd)\"|" Package.swift
+header=Tests/PortFilterTests/BPF/port_filter.h
+# One header more, outside of the target's folder.
+echo '#define LIMIT 4' >Tests/limits.h
+sed -i '1i #include "../../limits.h"' "$header"
+sed -i 's/max_entries, 4)/max_entries, LIMIT)/' Tests/PortFilterTests/BPF/port_filter.bpf.c
+
+build() { swift build --build-tests --scratch-path "$scratch" 2>&1; }
+expect() {  # what, whether the program is compiled, …
+  local output
+  output=$(build) || { echo "$output"; exit 1; }
+  local compiled=no
+  if grep -q 'Compiling port_filter.bpf.c for BPF' <<<"$output"; then compiled=yes; fi
+  if [[ $compiled != "$2" ]]; then
+    echo "$1: compiled: $compiled, expected: $2" >&2
+    echo "$output" >&2
+    exit 1
+  fi
+  echo "$1: compiled: $compiled"
+}
+
+skeleton() { cat "$scratch"/plugins/outputs/*/PortFilterTests/destination/BPFPlugin/port_filter.skeleton.swift; }
+
+expect 'a fresh copy' yes
+# SwiftPM (6.3) links a plugin's tool once more in the build after its first.
+build >/dev/null
+expect 'nothing changed' no
+sed -i 's/__u64 packets;/__u64 packets, dropped;/' "$header"
+expect 'a header of the target changed' yes
+skeleton | grep -q 'public var dropped: UInt64' || { echo "the skeleton has no new member" >&2; exit 1; }
+echo '#define LIMIT 8' >Tests/limits.h
+expect 'a header outside of the target changed' yes
+skeleton | grep -q 'max_entries 8' || { echo "the skeleton has the old size" >&2; exit 1; }
