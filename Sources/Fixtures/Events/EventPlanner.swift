@@ -148,7 +148,7 @@ extension Condition {
     case .order(.gt, let number): Int(clamping: number &+ 1)
     case .oneOf(let options): options.map(\.least).min() ?? 0
     case .all(let conditions): conditions.map(\.least).max() ?? 0
-    case .any, .bytes, .order, .not, .matches: 0
+    case .any, .bytes, .order, .not, .matches, .process: 0
     }
   }
 }

@@ -10,6 +10,13 @@ struct StepJudge {
   func check(
     _ step: PlannedStep, planned: Step, seen: StepObservation, prefix: String, _ report: (Failure) -> Void
   ) {
+    guard seen.process != ProcessNumber.judged else { return compare(step, planned, seen, prefix, report) }
+    ProcessNumber.$judged.withValue(seen.process) { compare(step, planned, seen, prefix, report) }
+  }
+
+  private func compare(
+    _ step: PlannedStep, _ planned: Step, _ seen: StepObservation, _ prefix: String, _ report: (Failure) -> Void
+  ) {
     TriggerJudge(prefix: prefix).check(step, planned: planned, seen: seen).forEach(report)
     if let returns = step.returns { check(returns, seen.returnValue, prefix, report) }
     if let packet = step.packet { check(packet, step.ignored, step.type, planned: planned, seen: seen, prefix, report) }
@@ -29,7 +36,7 @@ struct StepJudge {
           Failure(path: "\(prefix)maps.\(map.name)", expected: "contents", seen: "nothing was read", line: map.line))
         continue
       }
-      MapJudge(map: map, contents: contents.entries, release: release)
+      MapJudge(map: map.known(process: seen.process), contents: contents.entries, release: release)
         .check(at: "\(prefix)maps.\(map.name)", report)
     }
     for kind in step.kinds {

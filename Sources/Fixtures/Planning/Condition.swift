@@ -23,6 +23,8 @@ indirect enum Condition: Sendable {
   case not(Condition)
   case oneOf([Condition])
   case matches(Pattern)
+  /// The number of the triggers' process.
+  case process
   case all([Condition])
 
   /// The keys of a mapping that is a matcher.
@@ -51,6 +53,7 @@ indirect enum Condition: Sendable {
     case .not(let other): return !other.holds(bytes: bytes, number: number(), text: text())
     case .oneOf(let options): return options.contains { $0.holds(bytes: bytes, number: number(), text: text()) }
     case .matches(let pattern): return pattern.occurs(in: text())
+    case .process: return ProcessNumber.judged.map { number() == Int128($0) } ?? false
     case .all(let conditions): return conditions.allSatisfy { $0.holds(bytes: bytes, number: number(), text: text()) }
     }
   }
@@ -66,6 +69,7 @@ indirect enum Condition: Sendable {
     case .oneOf(let options):
       "one of \(options.map { $0.describe(bytes: bytes, number: number) }.joined(separator: ", "))"
     case .matches(let pattern): "a match of /\(pattern.text)/"
+    case .process: ProcessNumber.judged.map { "\($0), the triggers' process" } ?? "the triggers' process"
     case .all(let conditions):
       conditions.map { $0.describe(bytes: bytes, number: number) }.joined(separator: " and ")
     }

@@ -122,8 +122,12 @@ struct ExpectationPlanner {
       }
     }
     for (key, value) in inputs.entries(of: contents, in: map) {
-      guard let bytes = inputs.encode(key, map.key), let value = self.value(value, in: map) else { continue }
-      result.entries.append(.init(key: bytes, label: key.label, value: value, line: key.position.line))
+      let isProcess = key.isWord(ProcessNumber.word) && ProcessNumber.fits(map.key)
+      guard let bytes = isProcess ? [] : inputs.encode(key, map.key), let value = self.value(value, in: map) else {
+        continue
+      }
+      result.entries.append(
+        .init(key: bytes, label: key.label, value: value, line: key.position.line, isProcess: isProcess))
     }
     return result
   }

@@ -13,6 +13,7 @@ struct ExpectedValueReader {
       return made(.choice(choice), node, type, offset)
     }
     if node.isWord("any") { return made(.leaf(.any), node, type, offset) }
+    if node.isWord(ProcessNumber.word), ProcessNumber.fits(type) { return made(.leaf(.process), node, type, offset) }
     if node.isNull {
       complaints.add(node.position, "there is no value here", hint: "`any` stands for whatever there is")
       return nil

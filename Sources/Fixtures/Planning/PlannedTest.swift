@@ -78,6 +78,8 @@ struct ExpectedMap: Sendable {
     var label: String
     var value: Value
     var line: Int
+    /// Whether the key is the number of the triggers' process.
+    var isProcess = false
   }
 
   enum Value: Sendable {

@@ -35,17 +35,15 @@ struct TriggerPlanner {
 
   // MARK: Numbers known at run time
 
-  private static let processWord = "$trigger.pid"
-
   /// Takes the globals out of a mapping that are to be told the number of the triggers' process.
   func takeProcessGlobals(_ node: inout YAMLNode?) -> [GlobalPlace] {
     guard let entries = node?.entries else { return [] }
-    let marked = entries.filter { $0.value.isWord(Self.processWord) }
+    let marked = entries.filter { $0.value.isWord(ProcessNumber.word) }
     guard !marked.isEmpty else { return [] }
-    node?.content = .mapping(entries.filter { !$0.value.isWord(Self.processWord) })
+    node?.content = .mapping(entries.filter { !$0.value.isWord(ProcessNumber.word) })
     return marked.compactMap { entry in
       guard let global = inputs.global(entry.key) else { return nil }
-      guard !global.type.isCompound, [4, 8].contains(global.type.size) else {
+      guard ProcessNumber.fits(global.type) else {
         complaints.add(
           entry.value.position,
           "the number of a process takes 32 bits, and `\(global.name)` is \(global.type.declaration)")
