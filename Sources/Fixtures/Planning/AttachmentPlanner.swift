@@ -18,7 +18,7 @@ struct AttachmentPlanner {
 
   private func plan(_ attachment: AttachmentCase) -> Attachment? {
     let name = attachment.name
-    if facts.maps[name.value]?.type.description == "struct_ops" {
+    if facts.maps[name.value]?.type == .structOps {
       if let target = attachment.target {
         complaints.add(target.position, "a struct_ops map is attached to nothing but its own kind: leave out `to`")
       }
