@@ -79,7 +79,9 @@ public final class BPFLink {
     let code = errno
     let log = String(cString: bpftest_log_end())
     guard let link else {
-      throw BPFError(.kernel, errno: code, operation: "attaching \(name)", detail: log.trimmingLibbpfPrefix)
+      // The first warning says what went wrong; those after it, what that led to.
+      let words = log.split(separator: "\n").first.map(String.init) ?? ""
+      throw BPFError(.kernel, errno: code, operation: "attaching \(name)", detail: words.trimmingLibbpfPrefix)
     }
     return link
   }

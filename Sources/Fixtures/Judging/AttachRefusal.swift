@@ -23,6 +23,13 @@ enum AttachRefusal {
   }
 
   private static func advice(_ refusal: Refusal) -> String? {
+    // What libbpf tries when the kernel offers no perf events of that kind is the tracefs of old.
+    if refusal.operation.contains("legacy kprobe event") || refusal.operation.contains("legacy uprobe event") {
+      return "this machine has no probes for it, nor a tracefs to make them by: a micro-VM has both (`--kernel ID`)"
+    }
+    if refusal.operation.contains("failed to determine tracepoint") {
+      return "the kernel has no such tracepoint, or its tracefs isn't mounted here: a micro-VM's is (`--kernel ID`)"
+    }
     switch refusal.errno {
     case EPERM, EACCES:
       "this kernel is locked down, or the process lacks privileges: run it in a micro-VM (`--kernel ID`)"
