@@ -57,6 +57,8 @@ static int child(void *argument) {
     call4(SYS_rt_sigaction, number, (long)action, 0, sizeof none);
   call4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&none, 0, sizeof none);
   call4(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0);
+  // A group of its own, so that whatever it starts can be ended with it.
+  call4(SYS_setpgid, 0, 0, 0, 0);
   for (;;) {
     while (__atomic_load_n(&actor->state, __ATOMIC_ACQUIRE) == BPFTEST_ACTOR_IDLE)
       call4(SYS_futex, (long)&actor->state, FUTEX_WAIT, BPFTEST_ACTOR_IDLE, 0);
@@ -126,6 +128,10 @@ int bpftest_actor_run(struct bpftest_actor *actor, struct bpftest_call *calls, i
 
 int bpftest_actor_end(struct bpftest_actor *actor) {
   int status = 0;
+  // kill(2) takes 0 and -1 for many processes.
+  if (actor->pid <= 1)
+    return 0;
+  kill(-actor->pid, SIGKILL);
   kill(actor->pid, SIGKILL);
   while (waitpid(actor->pid, &status, 0) < 0 && errno == EINTR)
     ;

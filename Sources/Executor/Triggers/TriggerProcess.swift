@@ -28,7 +28,8 @@ final class TriggerProcess {
     actor = .allocate(capacity: 1)
     let started = bpftest_actor_start(actor)
     guard started == 0 else {
-      actor.deallocate()
+      // There is nothing to end, and `deinit` runs all the same.
+      waitStatus = 0
       throw BPFError(
         .kernel, errno: -started, operation: "starting a process for the triggers")
     }
