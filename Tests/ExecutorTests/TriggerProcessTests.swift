@@ -54,6 +54,21 @@ import Testing
     #expect(kill(number, 0) == -1 && errno == ESRCH)
   }
 
+  @Test func whatAProgramStartsEndsWithIt() throws {
+    let seen = try #require(try run(.exec(arguments: ["sh", "-c", "sleep 1000 & echo $!"], standardInput: nil)))
+    let text = String(decoding: seen.output?.array ?? [], as: UTF8.self)
+    let number = try #require(Int32(text.split(separator: "\n").first ?? ""))
+    #expect(number > 1)
+    // It is dead at once; who adopted it may take a moment to notice.
+    var isAlive = true
+    for _ in 0..<500 where isAlive {
+      let status = (try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8)) ?? ""
+      isAlive = !status.isEmpty && !status.contains(") Z ")
+      if isAlive { usleep(10_000) }
+    }
+    #expect(!isAlive)
+  }
+
   @Test func outputBeyondTheLimitIsReadAndDropped() throws {
     let seen = try #require(
       try run(.exec(arguments: ["sh", "-c", "head -c 300000 /dev/zero; echo done >&2"], standardInput: nil)))
