@@ -30,7 +30,7 @@ enum AttachRefusal {
     if refusal.operation.contains("failed to determine tracepoint") {
       return "the kernel has no such tracepoint, or its tracefs isn't mounted here: a micro-VM's is (`--kernel ID`)"
     }
-    switch refusal.errno {
+    return switch refusal.errno {
     case EPERM, EACCES:
       "this kernel is locked down, or the process lacks privileges: run it in a micro-VM (`--kernel ID`)"
     case ENOENT, ESRCH, EADDRNOTAVAIL: "the kernel has nothing of that name to attach to"
