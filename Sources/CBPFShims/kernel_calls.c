@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <linux/perf_event.h>
-#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -17,8 +16,4 @@ int bpftest_perf_clock(int cpu, uint64_t frequency) {
   };
   long descriptor = syscall(SYS_perf_event_open, &attributes, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
   return descriptor < 0 ? -errno : (int)descriptor;
-}
-
-int bpftest_enter_namespace(int descriptor, int kind) {
-  return setns(descriptor, kind) == 0 ? 0 : -errno;
 }

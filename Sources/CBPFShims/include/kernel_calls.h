@@ -8,7 +8,4 @@
 // `cpu`. Needs no hardware counters. Returns the descriptor or a negative errno.
 int bpftest_perf_clock(int cpu, uint64_t frequency);
 
-// setns(2): takes the calling thread into a namespace of that kind (CLONE_NEW*). Returns 0 or a negative errno.
-int bpftest_enter_namespace(int descriptor, int kind);
-
 #endif

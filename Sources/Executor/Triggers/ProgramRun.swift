@@ -15,12 +15,12 @@ final class ProgramRun {
   private var output: OutputPipe
   private var errors: OutputPipe
 
-  init(in place: TriggerPlace, standardInput: Bytes?) throws(BPFError) {
+  init(standardInput: Bytes?) throws(BPFError) {
     let input = try Self.input(standardInput)
     defer { close(input) }
     output = try OutputPipe()
     errors = try OutputPipe()
-    process = try TriggerProcess(in: place, standard: [input, output.writing, errors.writing])
+    process = try TriggerProcess(standard: [input, output.writing, errors.writing])
     output.closeWriting()
     errors.closeWriting()
   }

@@ -7,7 +7,6 @@ import TestPlan
 final class TestScene {
   /// What was made around the test; its threads and processes stand in it.
   let environment: TestEnvironment?
-  private var place = TriggerPlace()
   private var links: [(name: String, link: BPFLink)] = []
   /// Sockets that maps hold.
   let sockets = TestSockets()
@@ -75,12 +74,12 @@ final class TestScene {
 
   private func programRun(_ input: Bytes?) throws(BPFError) -> ProgramRun {
     if let next { return next }
-    return try ProgramRun(in: place, standardInput: input)
+    return try ProgramRun(standardInput: input)
   }
 
   private func callingProcess() throws(BPFError) -> TriggerProcess {
     if let caller, caller.waitStatus == nil { return caller }
-    let fresh = try TriggerProcess(in: place)
+    let fresh = try TriggerProcess()
     caller = fresh
     return fresh
   }

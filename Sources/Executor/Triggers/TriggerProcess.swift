@@ -23,8 +23,8 @@ final class TriggerProcess {
   /// Becomes readable when the process has ended.
   var descriptor: Int32 { actor.pointee.pidfd }
 
-  /// Starts a process. `standard` are descriptors for its input, output and errors; all others are closed there.
-  init(in place: TriggerPlace, standard: [Int32] = []) throws(BPFError) {
+  /// Starts a process where the calling thread is: in its network namespace and its cgroup. `standard` are descriptors for its input, output and errors; all others are closed there.
+  init(standard: [Int32] = []) throws(BPFError) {
     actor = .allocate(capacity: 1)
     let started = bpftest_actor_start(actor)
     guard started == 0 else {
@@ -33,11 +33,7 @@ final class TriggerProcess {
       throw BPFError(
         .kernel, errno: -started, operation: "starting a process for the triggers")
     }
-    if let cgroup = place.cgroup { try enter(cgroup: cgroup) }
     let calls = CallList()
-    if let namespace = place.networkNamespace {
-      calls.add("setns", .number(Int(namespace)), .number(TriggerPlace.newNetwork))
-    }
     // First out of the way of one another.
     let moved = standard.map { descriptor in
       calls.add("fcntl", .number(Int(descriptor)), .number(Int(F_DUPFD_CLOEXEC)), .number(64))
@@ -58,15 +54,6 @@ final class TriggerProcess {
   deinit {
     end()
     actor.deallocate()
-  }
-
-  private func enter(cgroup: Int32) throws(BPFError) {
-    let file = openat(cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC)
-    defer { if file >= 0 { close(file) } }
-    let text = Array("\(number)".utf8)
-    guard file >= 0, write(file, text, text.count) == text.count else {
-      throw BPFError(.kernel, errno: errno, operation: "moving the triggers' process into the test's cgroup")
-    }
   }
 
   /// Does the calls, and waits until they are done.
