@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/perf_event.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -22,4 +23,16 @@ int bpftest_copy_memory(void *place, void *buffer, size_t count, int writes)
 	if (copied < 0)
 		return -errno;
 	return (size_t)copied == count ? 0 : -EFAULT;
+}
+
+int bpftest_perf_clock(int cpu, uint64_t frequency) {
+  struct perf_event_attr attributes = {
+      .size = sizeof attributes,
+      .type = PERF_TYPE_SOFTWARE,
+      .config = PERF_COUNT_SW_CPU_CLOCK,
+      .sample_freq = frequency,
+      .freq = 1,
+  };
+  long descriptor = syscall(SYS_perf_event_open, &attributes, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+  return descriptor < 0 ? -errno : (int)descriptor;
 }

@@ -23,7 +23,8 @@ final class TriggerProcess {
   /// Becomes readable when the process has ended.
   var descriptor: Int32 { actor.pointee.pidfd }
 
-  /// Starts a process where the calling thread is: in its network namespace and its cgroup. `standard` are descriptors for its input, output and errors; all others are closed there.
+  /// Starts a process where the calling thread is: in its network namespace and its cgroup. `standard` are descriptors for
+  /// its input, output and errors; all others are closed there.
   init(standard: [Int32] = []) throws(BPFError) {
     actor = .allocate(capacity: 1)
     let started = bpftest_actor_start(actor)
