@@ -90,7 +90,6 @@ let package = Package(
     .testTarget(name: "ExecutorTests", dependencies: ["BPF", "Executor", "TestPlan"], swiftSettings: settings),
     .testTarget(
       name: "PacketsTests", dependencies: ["Packets"], exclude: ["Scapy", "Tshark"], swiftSettings: settings),
-    .testTarget(name: "ExecutorTests", dependencies: ["Executor", "TestPlan"], swiftSettings: settings),
     .testTarget(name: "TestPlanTests", dependencies: ["TestPlan"], swiftSettings: settings),
     .testTarget(
       name: "FixturesTests", dependencies: ["BPF", "Compiling", "Fixtures", "Packets", "Results", "TestPlan"],
