@@ -8,16 +8,22 @@ public struct BPFLoadError: Error, Sendable, CustomStringConvertible {
   public let program: String?
   /// All that the verifier wrote about it.
   public let log: VerifierLog
+  /// What to do about it, where the logs don't say so themselves.
+  public let advice: String?
 
   init(_ error: BPFError, of object: BPF.BPFObject) {
     self.error = error
     let refused = object.programs.last { $0.autoload && !object.verifierLog(of: $0.name).isEmpty }
     self.program = refused?.name
     self.log = VerifierLog(refused.map { object.verifierLog(of: $0.name) } ?? "")
+    self.advice = LoadExplainer.advice(
+      errno: error.errno, verifierLog: log.text, libbpfLog: object.libbpfLog, type: refused?.type)
   }
 
-  /// The refusal in a line, then the lines of the log that decide.
-  public var description: String {
+  /// The refusal in a line, then the lines of the log that decide, and advice.
+  public var description: String { ([refusal] + [advice].compactMap { $0 }).joined(separator: "\n") }
+
+  private var refusal: String {
     guard let program else { return "\(error)" }
     let errno = error.errno == 0 ? "" : " (\(Errno.name(error.errno)))"
     return "the verifier refuses program `\(program)`\(errno): \(log.reason)\n\(log.excerpt())"

@@ -2,7 +2,7 @@ import BPF
 
 /// The context that a program is run with: fields by name, arguments, or bytes in the layout of user space.
 ///
-/// `["ingress_ifindex": 1]` sets a field of the type's context, which is zero otherwise; `[1, 2]` are the arguments of a raw
+/// `["ingress_ifindex": 1]` sets a field of the type's context, which is zero otherwise, but for `data_end` of XDP; `[1, 2]` are the arguments of a raw
 /// tracepoint. Typed contexts are `RunContext(SKBuffContext(mark: 7))` and the like.
 public struct RunContext: Sendable, ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral {
   private enum Content {
@@ -32,7 +32,8 @@ public struct RunContext: Sendable, ExpressibleByDictionaryLiteral, ExpressibleB
   public init(_ keys: FlowKeys) { content = .bytes(keys.bytes) }
   public init(_ arguments: RawTracepointArguments) { content = .bytes(arguments.bytes) }
 
-  func bytes(for type: BPFProgramType) throws -> [UInt8] {
+  /// The bytes for a program type and a packet of so many bytes.
+  func bytes(for type: BPFProgramType, packet length: Int) throws -> [UInt8] {
     switch content {
     case .bytes(let bytes): return bytes
     case .fields(let fields):
@@ -41,7 +42,12 @@ public struct RunContext: Sendable, ExpressibleByDictionaryLiteral, ExpressibleB
           .badArgument, operation: "context of a \(type) program", detail: "its fields have no names here; give bytes")
       }
       do {
-        return try BTFCodec.encode(fields, as: layout.type)
+        var bytes = try BTFCodec.encode(fields, as: layout.type)
+        // It must be the length of the data given (net/bpf/test_run.c: bpf_prog_test_run_xdp).
+        if type == .xdp, fields["data_end"] == nil {
+          try BTFCodec.write(["data_end": .integer(Int128(length))], as: layout.type, to: &bytes, at: 0)
+        }
+        return bytes
       } catch {
         throw BPFError(.badArgument, operation: "context of a \(type) program", detail: "\(error)")
       }

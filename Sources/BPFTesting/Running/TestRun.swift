@@ -106,7 +106,7 @@ extension BPFProgram {
       let type = program.type
       var run = TestRunOptions()
       run.data = packet
-      run.context = try context?.bytes(for: type)
+      run.context = try context?.bytes(for: type, packet: packet?.count ?? 0)
       run.repetitions = max(1, options.repetitions)
       run.cpu = options.cpu ?? 0
       run.flags = options.flags.union(options.cpu == nil ? [] : .runOnCPU).rawValue
@@ -119,15 +119,21 @@ extension BPFProgram {
       if rules?.givesContext == true, type != .syscall, !run.flags.isLive {
         run.contextOutCapacity = run.context?.count ?? 0
       }
+      let operation = "test run of program `\(name)`"
+      if let rule = TestRunExplainer.violation(run, type: type) {
+        throw BPFError(.badArgument, operation: operation, detail: rule)
+      }
       let result = try program.testRun(run)
       guard result.errno != ENOSPC else {
         throw BPFError(
-          .kernel, errno: ENOSPC, operation: "test run of program `\(name)`",
+          .kernel, errno: ENOSPC, operation: operation,
           detail: "the packet has \(result.dataLength) bytes now, and there is room for \(run.dataOutCapacity): "
             + "give `capacity`")
       }
       guard result.errno == 0 else {
-        throw BPFError(.kernel, errno: result.errno, operation: "test run of program `\(name)`")
+        let reason = TestRunExplainer.reason(
+          result.errno, run, type: type, release: KernelRelease(RunningKernel.release))
+        throw BPFError(.kernel, errno: result.errno, operation: operation, detail: reason ?? "")
       }
       return RunResult(
         program: name, type: type, returnValue: ReturnValue(rawValue: result.returnValue), input: packet ?? [],

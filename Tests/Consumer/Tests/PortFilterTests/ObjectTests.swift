@@ -40,7 +40,7 @@ import Testing
 
   @Test func contextsByFieldName() throws {
     let run = try object.programs["reflect"].testRun(
-      Ether() / IPv4(), context: ["data": 0, "data_end": 34, "ingress_ifindex": 1])
+      Ether() / IPv4(), context: ["ingress_ifindex": 1])
     #expect(try run.contextField("data_end") == 34)
     #expect(throws: BPFError.self) { try run.contextField("data_and") }
     let typed = try object.programs["reflect"].testRun(
@@ -74,6 +74,16 @@ import Testing
     #expect(throws: BPFError.self) { try object.maps["rules"].setMaxEntries(8) }
     #expect(throws: (any Error).self) { try object.programs["reflect"].testRun("Ether()/IPv9()") }
     #expect(throws: BPFError.self) { try object.programs["reflect"].testRun([1, 2, 3]) }
+  }
+
+  @Test func aRefusedRunNamesTheRule() throws {
+    let reflect = try object.programs["reflect"]
+    // No kernel takes a value for it.
+    let error = #expect(throws: BPFError.self) {
+      try reflect.testRun(Ether() / IPv4(), context: ["egress_ifindex": 1])
+    }
+    #expect(error?.detail.contains("egress_ifindex") == true)
+    #expect(throws: BPFError.self) { try reflect.testRun() }
   }
 
   @Test func useAfterCloseIsAnError() throws {
