@@ -137,6 +137,7 @@ public final class BPFObject {
         if verbose { bpf_program__set_log_level(program.pointer, 1) }
       }
     }
+    leaveOutUnusedStructOps()
     try makeArenas()
     bpftest_log_begin()
     let result = bpf_object__load(pointer)

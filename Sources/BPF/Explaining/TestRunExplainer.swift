@@ -160,9 +160,11 @@ public enum TestRunExplainer {
     }
     // A page, less the room in front and the shared info behind.
     if data.count > 3500 {
-      return type == .xdp
-        ? "the packet has \(data.count) bytes, more than a page has room for; a larger one needs SEC(\"xdp.frags\") and 5.18"
-        : "the packet has \(data.count) bytes, more than a page has room for, and this kernel takes no larger one"
+      let words = "the packet has \(data.count) bytes, more than a page has room for"
+      guard type == .xdp else { return "\(words), and this kernel takes no larger one" }
+      return options.flags & TestRunFlags.xdpLiveFrames.rawValue != 0
+        ? "\(words), and live frames take no larger one"
+        : "\(words); larger ones are fragments, which kernels since 5.18 take"
     }
     if type == .xdp {
       return options.context == nil
