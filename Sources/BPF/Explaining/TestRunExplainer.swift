@@ -113,6 +113,9 @@ public enum TestRunExplainer {
 
   // MARK: What kernels differ in
 
+  /// Bytes of a page that a packet has at the most, about: less the room in front and the shared info behind.
+  private static let pageRoom = 3500
+
   private static func unsupported(_ errno: Int32, _ type: BPFProgramType) -> String {
     switch type {
     case .skLookup where errno == EOPNOTSUPP:
@@ -132,7 +135,9 @@ public enum TestRunExplainer {
       return "`xdp_md` contexts need 5.15; this kernel refuses any"
     }
     if let violation = violation(options, type: type) { return violation }
-    if options.batchSize != 0 { return "live frames need 5.18; this kernel knows no `batch_size`" }
+    if options.batchSize != 0, (options.data?.count ?? 0) <= pageRoom {
+      return "live frames need 5.18; this kernel knows no `batch_size`"
+    }
     if options.flags & TestRunFlags.skbChecksumComplete.rawValue != 0 {
       return "this kernel knows no flag `skb_checksum_complete`, which came with 6.10"
     }
@@ -158,8 +163,7 @@ public enum TestRunExplainer {
     if type.runsOnSKB, let context = options.context, let reason = skbReason(context, length: data.count) {
       return reason
     }
-    // A page, less the room in front and the shared info behind.
-    if data.count > 3500 {
+    if data.count > pageRoom {
       let words = "the packet has \(data.count) bytes, more than a page has room for"
       guard type == .xdp else { return "\(words), and this kernel takes no larger one" }
       return options.flags & TestRunFlags.xdpLiveFrames.rawValue != 0
