@@ -72,8 +72,13 @@ final class ControlGroup {
     try? Self.write("0", to: "\(parent)/cgroup.threads", "leaving the cgroup \(path)")
     guard rmdir(path) != 0 else { return }
     for thread in Self.lines("\(path)/cgroup.threads") {
-      guard let id = pid_t(thread), access("/proc/self/task/\(id)", F_OK) != 0 else { continue }
-      kill(id, SIGKILL)
+      guard let id = pid_t(thread) else { continue }
+      if access("/proc/self/task/\(id)", F_OK) == 0 {
+        // A thread of ours that was started inside, such as one that Foundation keeps for itself.
+        try? Self.write(thread, to: "\(parent)/cgroup.threads", "moving a thread out of the cgroup \(path)")
+      } else {
+        kill(id, SIGKILL)
+      }
     }
     waitUntilEmpty()
     rmdir(path)
