@@ -81,9 +81,12 @@ let package = Package(
           "-Xlinker", "--wrap=uname",
         ])
       ]),
+    .target(name: "CBenchLoops", dependencies: ["CLibbpf"]),
     .executableTarget(
       name: "bpftest-bench",
-      dependencies: ["BPF", "Fixtures", "Kernels", "Matrix", "MicroVM", "Packets", "Results", "TestPlan"],
+      dependencies: [
+        "BPF", "CBenchLoops", "Fixtures", "Kernels", "Matrix", "MicroVM", "Packets", "Results", "TestPlan",
+      ],
       swiftSettings: settings),
 
     .testTarget(name: "BPFTests", dependencies: ["BPF"], swiftSettings: settings),

@@ -109,7 +109,7 @@ public struct BPFMap {
     guard offset >= 0, offset <= size, bytes.count <= size - offset else {
       throw BPFError(
         .badArgument, operation: "writing globals of section `\(section)`",
-        detail: "bytes \(offset) to \(offset + bytes.count) lie outside its \(size)")
+        detail: "\(bytes.count) bytes at byte \(offset) lie outside its \(size)")
     }
     if object.isLoaded {
       var value = try globals()

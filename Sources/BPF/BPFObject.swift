@@ -1,6 +1,7 @@
 import CBPFShims
 import CLibbpf
 import Glibc
+import Synchronization
 
 /// A BPF object file, opened by libbpf and perhaps loaded into the kernel. Closing it, by releasing the last reference
 /// to it and to its programs and maps, unloads everything.
@@ -9,8 +10,9 @@ import Glibc
 public final class BPFObject {
   /// The name it was opened under, for messages.
   public let name: String
-  /// The object's own BTF.
-  public let btf: BTF
+  /// The object's own BTF, with the places of variables that libbpf has filled in; read when it is first asked for, since
+  /// loading an object needs none of it.
+  public private(set) lazy var btf: BTF = readBTF()
   let pointer: OpaquePointer
   /// libbpf reads it while it loads.
   private let relocationTypes: MemoryImage?
@@ -58,16 +60,9 @@ public final class BPFObject {
     guard let opened else {
       throw BPFError(.badObject, errno: code, operation: "opening object `\(name)`", detail: log.trimmingLibbpfPrefix)
     }
-    var size: UInt32 = 0
-    guard let own = bpf_object__btf(opened), let raw = btf__raw_data(own, &size) else {
+    guard bpf_object__btf(opened) != nil else {
       bpf_object__close(opened)
       throw BPFError(.badObject, operation: "opening object `\(name)`", detail: "it has no BTF (compile with -g)")
-    }
-    do {
-      self.btf = try BTF(parsing: [UInt8](UnsafeRawBufferPointer(start: raw, count: Int(size))))
-    } catch {
-      bpf_object__close(opened)
-      throw error
     }
     self.pointer = opened
     self.name = name
@@ -77,6 +72,15 @@ public final class BPFObject {
   }
 
   deinit { bpf_object__close(pointer) }
+
+  /// What `BTFCheck` has let pass can be read.
+  private func readBTF() -> BTF {
+    var size: UInt32 = 0
+    guard let own = bpf_object__btf(pointer), let raw = btf__raw_data(own, &size),
+      let types = try? BTF(parsing: [UInt8](UnsafeRawBufferPointer(start: raw, count: Int(size))))
+    else { return BTF(records: []) }
+    return types
+  }
 
   /// All programs, in the object's order.
   public var programs: [BPFProgram] {
@@ -187,12 +191,29 @@ private final class LogBuffer {
   static let size = Int(UInt32.max >> 8)
   let start: UnsafeMutablePointer<CChar>?
 
+  /// Memory that nobody uses now, none of it touched: mapping it anew for each program would be felt.
+  private static let spare = Mutex<[UInt]>([])
+  private static let mostSpare = 16
+
   init() {
+    if let address = Self.spare.withLock({ $0.popLast() }) {
+      start = UnsafeMutablePointer(bitPattern: address)
+      return
+    }
     let memory = mmap(nil, Self.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
     self.start = memory == MAP_FAILED ? nil : memory?.assumingMemoryBound(to: CChar.self)
   }
 
-  deinit { if let start { munmap(start, Self.size) } }
+  deinit {
+    guard let start else { return }
+    let isClean = start.pointee == 0
+    let isKept = Self.spare.withLock { spare in
+      guard isClean, spare.count < Self.mostSpare else { return false }
+      spare.append(UInt(bitPattern: start))
+      return true
+    }
+    if !isKept { munmap(start, Self.size) }
+  }
 
   var text: String { start.map { String(cString: $0) } ?? "" }
 }

@@ -4,6 +4,7 @@
 public final class BTF: Sendable {
   let records: [BTFRecord]
   private let idsByName: [String: [UInt32]]
+  let shapes = BTFShapes()
 
   /// Reads a BTF blob of this machine's byte order: the `.BTF` section of an object, or `/sys/kernel/btf/vmlinux`.
   ///

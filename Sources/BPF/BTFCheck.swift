@@ -53,6 +53,8 @@ struct BTFCheck {
     let start = starts[id]
     let kind = kind(start)
     guard hasString(word(start)) else { return "has a name outside the strings" }
+    // As the parser and the kernel have it (kernel/bpf/btf.c: `btf_int_check_meta`).
+    if kind == .integer, !(1...16).contains(word(start + 8)) { return "is an integer of \(word(start + 8)) bytes" }
     let width = kind.itemWidth
     for item in 0..<(width > 0 ? count(start) : 0) where kind.itemsHaveNames {
       guard hasString(word(start + 12 + item * width)) else { return "has a member with a name outside the strings" }
@@ -96,34 +98,36 @@ struct BTFCheck {
     }
   }
 
-  /// A type that contains itself, through members, elements and typedefs; `nil` when none does. What pointers lead to
-  /// may come round again.
-  private func cycle() -> Int? {
-    /// 0 not seen, 1 being looked into, 2 done.
-    var state = [UInt8](repeating: 0, count: starts.count)
-    var stack: [(id: Int, inside: [Int], next: Int)] = []
-    func inside(_ id: Int) -> [Int] {
-      var found: [Int] = []
-      forEachReference(starts[id]) { target, role in
-        if target != 0, role == .part || role == .alias { found.append(target) }
-      }
-      return found
+  /// The type at that place among those that lie inside a type: members, an element, what is behind another name. What
+  /// pointers lead to doesn't. `nil` behind the last.
+  private func inside(_ start: Int, _ place: Int) -> Int? {
+    switch kind(start) {
+    case .structure, .union: place < count(start) ? Int(word(start + 16 + place * 12)) : nil
+    case .array: place == 0 ? Int(word(start + 12)) : nil
+    case .typedef, .volatile, .const, .restrict, .typeTag, .variable: place == 0 ? Int(word(start + 8)) : nil
+    default: nil
     }
+  }
+
+  /// A type that contains itself; `nil` when none does.
+  private func cycle() -> Int? {
+    // 0 not seen, 1 being looked into, 2 done.
+    var state = [UInt8](repeating: 0, count: starts.count)
+    var stack: [(id: Int, next: Int)] = []
     for root in starts.indices.dropFirst() where state[root] == 0 {
       state[root] = 1
-      stack.append((root, inside(root), 0))
+      stack.append((root, 0))
       while let top = stack.last {
-        guard top.next < top.inside.count else {
+        guard let target = inside(starts[top.id], top.next) else {
           state[top.id] = 2
           stack.removeLast()
           continue
         }
         stack[stack.count - 1].next += 1
-        let target = top.inside[top.next]
+        if target == 0 || state[target] == 2 { continue }
         if state[target] == 1 { return target }
-        guard state[target] == 0 else { continue }
         state[target] = 1
-        stack.append((target, inside(target), 0))
+        stack.append((target, 0))
       }
     }
     return nil
@@ -135,6 +139,7 @@ private struct BTFKindNumber: RawRepresentable, Hashable {
   var rawValue: UInt32
 
   static let void = BTFKindNumber(rawValue: 0)
+  static let integer = BTFKindNumber(rawValue: 1)
   static let pointer = BTFKindNumber(rawValue: 2)
   static let array = BTFKindNumber(rawValue: 3)
   static let structure = BTFKindNumber(rawValue: 4)

@@ -13,6 +13,9 @@ extension BTFCodec {
   private static func decode(
     _ bytes: [UInt8], as type: BTFType, at offset: Int, depth: Int
   ) throws(BTFCodecError) -> BTFValue {
+    if let shape = type.btf.shapes.shape(of: type) {
+      return try decode(bytes, as: type, shape, at: offset, depth: depth)
+    }
     let size = type.size
     guard offset >= 0, size <= bytes.count - offset, depth < 32 else {
       throw BTFCodecError(
@@ -29,7 +32,7 @@ extension BTFCodec {
     case .array(let elementID, let count):
       let element = type.other(elementID)
       if element.size == 1, case .integer(_, _, let signed, let char, _) = element.resolved.kind {
-        return string([UInt8](bytes[offset..<(offset + size)]), isText: char || signed || element.name == "char")
+        return string(bytes[offset..<(offset + size)], isText: char || signed || element.name == "char")
       }
       var items: [BTFValue] = []
       for index in 0..<count {
@@ -40,26 +43,6 @@ extension BTFCodec {
         }
       }
       return .list(items)
-    case .structure(let members), .union(let members):
-      var fields: [BTFValue.Field] = []
-      for member in members {
-        let memberType = type.other(member.type)
-        let value: BTFValue
-        do {
-          value =
-            member.bitFieldSize > 0
-            ? named(bitField(bytes, offset, member, memberType), memberType)
-            : try decode(bytes, as: memberType, at: offset + member.bitOffset / 8, depth: depth + 1)
-        } catch {
-          throw error.inside(member.name)
-        }
-        if member.name.isEmpty, case .fields(let inner) = value {
-          fields += inner
-        } else {
-          fields.append(.init(member.name, value))
-        }
-      }
-      return .fields(fields)
     default:
       // What has no value of its own (a forward declaration, `void`) is shown as it lies there.
       return .bytes([UInt8](bytes[offset..<(offset + size)]))
@@ -70,6 +53,44 @@ extension BTFCodec {
   private static func named(_ number: Int128, _ type: BTFType) -> BTFValue {
     if case .integer(_, _, _, _, true) = type.resolved.kind { return .bool(number != 0) }
     return type.enumerators.first { $0.value == number }.map { .text($0.name) } ?? .integer(number)
+  }
+
+  private static func decode(
+    _ bytes: [UInt8], as type: BTFType, _ shape: BTFShape, at offset: Int, depth: Int
+  ) throws(BTFCodecError) -> BTFValue {
+    guard offset >= 0, shape.size <= bytes.count - offset, depth < 32 else {
+      throw BTFCodecError(
+        message: "\(type.declaration) takes \(shape.size) bytes at byte \(offset), and there are \(bytes.count)")
+    }
+    var fields: [BTFValue.Field] = []
+    fields.reserveCapacity(shape.members.count)
+    for place in shape.members {
+      let member = place.member
+      let value: BTFValue
+      switch place.coding {
+      case .number(let size, let signed, let bigEndian, _, _):
+        value = .integer(
+          BTFNumber.load(bytes, offset + place.offset, size: size, signed: signed, bigEndian: bigEndian))
+      case .text(let count):
+        value = string(bytes[(offset + place.offset)..<(offset + place.offset + count)], isText: true)
+      case .general:
+        let memberType = type.other(member.type)
+        do {
+          value =
+            member.bitFieldSize > 0
+            ? named(bitField(bytes, offset, member, memberType), memberType)
+            : try decode(bytes, as: memberType, at: offset + place.offset, depth: depth + 1)
+        } catch {
+          throw error.inside(member.name)
+        }
+      }
+      if member.name.isEmpty, case .fields(let inner) = value {
+        fields += inner
+      } else {
+        fields.append(.init(member.name, value))
+      }
+    }
+    return .fields(fields)
   }
 
   /// The value of a bit-field member of the struct that begins at byte `offset`.
@@ -97,11 +118,11 @@ extension BTFCodec {
     return Int128(number) - (1 << Int128(8 * size))
   }
 
-  private static func string(_ bytes: [UInt8], isText: Bool) -> BTFValue {
+  private static func string(_ bytes: ArraySlice<UInt8>, isText: Bool) -> BTFValue {
     let text = bytes.prefix { $0 != 0 }
-    let rest = bytes[text.count...]
+    let rest = bytes[text.endIndex...]
     guard isText, text.allSatisfy({ (0x20..<0x7f).contains($0) }), rest.allSatisfy({ $0 == 0 }), !bytes.isEmpty
-    else { return .bytes(bytes) }
+    else { return .bytes([UInt8](bytes)) }
     return .text(String(decoding: text, as: UTF8.self))
   }
 

@@ -171,7 +171,14 @@ public enum BTFCodec {
         message: "\(value) given, where \(type.declaration) takes its members: "
           + type.memberNames.prefix(8).joined(separator: ", "))
     }
-    for field in fields {
+    let shape = type.btf.shapes.shape(of: type)
+    for (index, field) in fields.enumerated() {
+      if case .integer(let number) = field.value, let place = shape?.member(field.name, near: index),
+        case .number(let size, _, let bigEndian, let least, let most) = place.coding, least <= number, number <= most
+      {
+        BTFNumber.store(number, &bytes, offset + place.offset, size: size, bigEndian: bigEndian)
+        continue
+      }
       guard let member = type.member(field.name) else {
         throw BTFCodecError(
           message: "\(type.declaration) has no member `\(field.name)`",

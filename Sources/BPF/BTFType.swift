@@ -44,7 +44,18 @@ public struct BTFType: Sendable {
 
   /// Whether the value is kept in network byte order (`__be16`, `__be32`, `__be64` of linux/types.h).
   public var isBigEndian: Bool {
-    typedefNames.contains { $0 == "__be16" || $0 == "__be32" || $0 == "__be64" }
+    var type = self
+    for _ in 0..<btf.count {
+      switch type.kind {
+      case .typedef(let target):
+        let name = type.name
+        if name == "__be16" || name == "__be32" || name == "__be64" { return true }
+        type = other(target)
+      case .modifier(let target), .variable(let target): type = other(target)
+      default: return false
+      }
+    }
+    return false
   }
 
   /// Whether it is an integer or an enum that holds negative numbers.

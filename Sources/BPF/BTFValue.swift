@@ -1,5 +1,5 @@
 /// A value as people write it, before BTF says how it lies in memory, or after.
-public indirect enum BTFValue: Sendable, Hashable {
+public enum BTFValue: Sendable, Hashable {
   case integer(Int128)
   case bool(Bool)
   /// A floating-point number: programs can't compute with such, but their maps may carry them.

@@ -12,7 +12,14 @@ struct ELFCheck {
   }
 
   private func number(_ offset: Int, _ width: Int) -> UInt64 {
-    (0..<width).reduce(0) { $0 | UInt64(bytes[offset + $1]) << (8 * UInt64($1)) }
+    guard offset >= 0, offset + width <= bytes.count else { return 0 }
+    return bytes.withUnsafeBytes { bytes in
+      switch width {
+      case 2: UInt64(bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
+      case 4: UInt64(bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+      default: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      }
+    }
   }
 
   private func complaint() -> String? {

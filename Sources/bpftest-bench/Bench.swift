@@ -9,12 +9,16 @@ import TestPlan
 
 /// `make bench`: what bpftest is fast at, each figure as a ratio to a baseline measured in the same run.
 ///
-/// Usage: `bpftest-bench FIXTURES`. Nothing here fails for being slow: machines are shared and noisy.
+/// Usage: `bpftest-bench FIXTURES`, or `bpftest-bench --library [runs|loads|codec]` for the rows that need neither micro-VM nor fixtures. Nothing here fails for being slow: machines are shared and noisy.
 @main
 struct Bench {
   static func main() async {
     do {
-      print(try await Bench(fixtures: CommandLine.arguments.dropFirst().first ?? "fixtures").run())
+      let argument = CommandLine.arguments.dropFirst().first ?? "fixtures"
+      let bench = Bench(fixtures: argument)
+      print(
+        argument == "--library"
+          ? try await bench.runLibrary(only: CommandLine.arguments.dropFirst(2).first) : try await bench.run())
     } catch {
       FileHandle.standardError.write(Data("bpftest-bench: \(error)\n".utf8))
       exit(1)
@@ -93,12 +97,36 @@ struct Bench {
       goal: 100_000 / raw, atLeast: true)
     note("packets")
     try PacketBench().add(to: &table)
+    try await measureLibrary(into: &table)
     return table.text
   }
 
-  private func writeCounter() throws -> String {
+  func runLibrary(only: String?) async throws -> String {
+    var table = BenchTable()
+    try await measureLibrary(into: &table, only: only)
+    return table.text
+  }
+
+  private func measureLibrary(into table: inout BenchTable, only: String? = nil) async throws {
+    note("the library beside C")
+    let folder = try temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try LibrarySpeed.program.write(toFile: folder + "/ten.bpf.c", atomically: true, encoding: .utf8)
+    try "object: ten.bpf.c\ntests: [{ name: loads, expect: { load: accepted } }]\n"
+      .write(toFile: folder + "/ten.bpftest.yaml", atomically: true, encoding: .utf8)
+    let session = try await Session.prepare(paths: [folder], choice: .host)
+    guard let object = session.objects.values.first else { throw BenchError("no object") }
+    try LibrarySpeed(object: object.array).measure(into: &table, only: only)
+  }
+
+  private func temporaryFolder() throws -> String {
     let folder = NSTemporaryDirectory() + "bpftest-bench-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    return folder
+  }
+
+  private func writeCounter() throws -> String {
+    let folder = try temporaryFolder()
     let program = """
       #include <linux/bpf.h>
       #include <bpf/bpf_helpers.h>

@@ -86,7 +86,6 @@ import Testing
     ("{ function: add, args: 1 }", "a mapping from parameters to values"),
     ("{ function: add, args: { b: 256 } }", "256 doesn't fit"),
     ("{ function: add, args: { a: { x: 1 } } }", "takes a number"),
-    ("{ function: move, args: { p: { z: 1 } } }", "has no member `z`"),
     ("{ function: move }", "`move` returns nothing"),
     ("{ function: table }", "can't be given a value"),
     ("{ function: add, type: kprobe }", "can't make the call"),
@@ -103,6 +102,8 @@ import Testing
     let errors = try await errors("{ function: move }", expect: "{ args: { q: { x: 1 } } }")
     #expect(errors.first?.message.contains("`q` is no parameter of `move`") == true)
     #expect(errors.first?.hint?.contains("`p`") == true)
+    let wrong = try await self.errors("{ function: move, args: { p: { z: 1 } } }", expect: "{ args: { p: { x: 1 } } }")
+    #expect(wrong.first?.message.contains("has no member `z`") == true, "\(wrong)")
   }
 
   @Test func aReadyObjectHasNoFunctionsToCall() async throws {

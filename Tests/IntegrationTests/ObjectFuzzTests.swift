@@ -47,6 +47,8 @@ import Testing
       do {
         let object = try BPFObject(bytes: damaged, name: "damaged")
         for map in object.maps where !map.isInternal && map.maxEntries > 1 << 16 { try map.setMaxEntries(1) }
+        // A flipped bit can ask for gigabytes, which the kernel takes seconds to clear.
+        guard object.maps.allSatisfy({ $0.valueSize <= 1 << 20 }) else { continue }
         try object.load()
         loaded += 1
       } catch {
