@@ -9,7 +9,8 @@ import TestPlan
 
 /// `make bench`: what bpftest is fast at, each figure as a ratio to a baseline measured in the same run.
 ///
-/// Usage: `bpftest-bench FIXTURES`, or `bpftest-bench --library [runs|loads|codec]` for the rows that need neither micro-VM nor fixtures. Nothing here fails for being slow: machines are shared and noisy.
+/// Usage: `bpftest-bench FIXTURES`, or `bpftest-bench --library [runs|loads|codec]` for the rows that need neither
+/// micro-VM nor fixtures. Nothing here fails for being slow: machines are shared and noisy.
 @main
 struct Bench {
   static func main() async {
