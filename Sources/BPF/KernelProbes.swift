@@ -13,7 +13,12 @@ public enum KernelProbes {
 
   /// Whether maps of that type can be created (`libbpf_probe_bpf_map_type`).
   public static func has(mapType type: UInt32) -> Bool {
-    quietly { libbpf_probe_bpf_map_type(bpf_map_type(rawValue: type), nil) == 1 }
+    // libbpf before 1.5 knows no arenas. 1 << 10 is BPF_F_MMAPABLE, which they must have.
+    if type == BPFMapType.arena.rawValue {
+      return (try? KernelMap.create(.arena, name: "probe", keySize: 0, valueSize: 0, maxEntries: 1, flags: 1 << 10))
+        != nil
+    }
+    return quietly { libbpf_probe_bpf_map_type(bpf_map_type(rawValue: type), nil) == 1 }
   }
 
   /// Whether programs of that type may call that helper (`libbpf_probe_bpf_helper`).

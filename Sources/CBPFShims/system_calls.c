@@ -15,6 +15,11 @@ int bpftest_open_thread(void)
 	return fd >= 0 ? fd : (int)syscall(SYS_pidfd_open, getpid(), 0);
 }
 
+int bpftest_open_process(int pid)
+{
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
 int bpftest_copy_memory(void *place, void *buffer, size_t count, int writes)
 {
 	struct iovec local = { buffer, count }, remote = { place, count };

@@ -14,6 +14,12 @@ extension StepRunner {
         for entry in write.entries { if case .bytes(let record) = entry.value { try ring.write(record.array) } }
         continue
       }
+      if map.type == .arena {
+        for entry in write.entries {
+          if case .bytes(let bytes) = entry.value { try map.writeArena(bytes.array, at: entry.key.offset) }
+        }
+        continue
+      }
       let kernelMap = try map.loaded("update")
       for entry in write.entries {
         if case .contents(let contents) = entry.value {
@@ -62,11 +68,10 @@ extension StepRunner {
         map: map.name, entries: values.map { MapEntry(key: Bytes(), value: .bytes(Bytes($0))) })
     case .stackTrace:
       let entries = try entries(loaded)
-      let symbols = entries.isEmpty ? KernelSymbols(text: []) : KernelSymbols.current()
-      let frames = entries.map { entry in
-        if case .bytes(let value) = entry.value { symbols.frames(value.array) } else { [] as [String] }
+      let values = entries.map { entry in
+        if case .bytes(let value) = entry.value { value.array } else { [] as [UInt8] }
       }
-      return MapObservation(map: map.name, entries: entries, frames: frames)
+      return MapObservation(map: map.name, entries: entries, frames: KernelSymbols.frames(values))
     case .progArray:
       let names = Dictionary(programs.compactMap { name, program in program.id.map { ($0, name) } }) { first, _ in first
       }
@@ -98,8 +103,17 @@ extension StepRunner {
   }
 
   func lookup(_ lookup: MapLookup, in scene: TestScene) throws(BPFError) -> MapObservation {
-    let map = try found(maps[lookup.map], "map", lookup.map).loaded("lookup")
+    let own = try found(maps[lookup.map], "map", lookup.map)
     var entries: [MapEntry] = []
+    if own.type == .arena {
+      for entry in lookup.entries {
+        guard case .bytes(let room) = entry.value else { continue }
+        let bytes = try own.readArena(at: entry.key.offset, count: room.count)
+        entries.append(MapEntry(key: entry.key, value: .bytes(Bytes(bytes))))
+      }
+      return MapObservation(map: lookup.map, entries: entries)
+    }
+    let map = try own.loaded("lookup")
     for entry in lookup.entries {
       if map.type == .bloomFilter {
         if try map.mayContain(entry.key.array) { entries.append(MapEntry(key: entry.key, value: .bytes(entry.key))) }
@@ -112,5 +126,12 @@ extension StepRunner {
       }
     }
     return MapObservation(map: lookup.map, entries: entries)
+  }
+}
+
+extension Bytes {
+  /// The number in up to eight bytes, as an arena's offset.
+  fileprivate var offset: Int {
+    Int(truncatingIfNeeded: array.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
   }
 }

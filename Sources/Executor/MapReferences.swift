@@ -50,6 +50,7 @@ final class ResolvedReferences {
     case .socket(let name):
       if let socket = scene.environment?.sockets.descriptor(of: name) { return socket }
       return try scene.sockets.socket(name)
+    case .trigger: return try keep(bpftest_open_process(try scene.callerNumber()), "opening the triggers' process")
     case .task: return try keep(bpftest_open_thread(), "opening this thread")
     }
   }

@@ -27,6 +27,8 @@ public struct MapReference: Codable, Hashable, Sendable {
     case socket(String)
     /// The descriptor of the thread that runs the test.
     case task
+    /// The descriptor of the process that does the triggers which are system calls.
+    case trigger
   }
 
   /// Whether it stands in the key, or else in the value.
@@ -43,10 +45,9 @@ public struct MapReference: Codable, Hashable, Sendable {
 }
 
 /// Keys to look up in a map that can't be read as a whole. Those found are observed under the key as it stands here, with
-/// nothing filled in. Of a bloom filter the keys are the values to look for, and those that it may hold are observed.
+/// nothing filled in. Of an arena the keys are offsets, of eight bytes, and the values' sizes say how much to read. Of a bloom filter the keys are the values to look for, and those that it may hold are observed.
 public struct MapLookup: Codable, Hashable, Sendable {
   public var map: String
-  /// Their values say nothing.
   public var entries: [MapEntry]
 
   public init(map: String, entries: [MapEntry]) {

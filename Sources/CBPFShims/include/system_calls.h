@@ -9,6 +9,9 @@
 // (PIDFD_THREAD), of its process. -1 and errno when there is none.
 int bpftest_open_thread(void);
 
+// A descriptor of that process, or -1 and errno.
+int bpftest_open_process(int pid);
+
 // Copies between a place of this process that may not be accessible and one that is: from the place, or to it when
 // `writes`. 0, or a negative errno: EFAULT where memcpy would die of a signal.
 int bpftest_copy_memory(void *place, void *buffer, size_t count, int writes);

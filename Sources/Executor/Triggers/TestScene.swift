@@ -77,6 +77,9 @@ final class TestScene {
     return try ProgramRun(standardInput: input)
   }
 
+  /// The number of the process that does system calls.
+  func callerNumber() throws(BPFError) -> Int32 { try callingProcess().number }
+
   private func callingProcess() throws(BPFError) -> TriggerProcess {
     if let caller, caller.waitStatus == nil { return caller }
     let fresh = try TriggerProcess()

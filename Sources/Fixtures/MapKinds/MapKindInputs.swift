@@ -13,9 +13,12 @@ import TestPlan
 ///       cpus: { 0: { qsize: 192, program: on_cpu } }                   # cpumap
 ///       sockets: { 0: udp }                       # sockmap, sockhash, xskmap, reuseport_sockarray: a socket of the test by
 ///                                                 # its name, or a new one: `tcp`, `udp`, `xdp`
-///       groups: { 0: / }                          # cgroup array: folders of the cgroup2 file system
-///       per_task: { self: { count: 1 } }          # task storage: `self` is the thread that runs the test; sk storage: a
-///                                                 # socket; inode storage: a path; cgroup storage: a folder of cgroup2
+///       groups: { 0: /, 1: test }                 # cgroup array: folders of the cgroup2 file system; `test` is the
+///                                                 # environment's
+///       per_task: { trigger: { count: 1 } }       # task storage: the process of the triggers, or `self`, the thread that
+///                                                 # runs the test; sk storage: a socket; inode storage: a path; cgroup
+///                                                 # storage: a cgroup
+///       arena: { 0: { type: struct item, value: { number: 1 } } }     # parts of an arena by their offsets
 struct MapKindInputs {
   let facts: ObjectFacts
   let complaints: Complaints
@@ -28,6 +31,9 @@ struct MapKindInputs {
     case .queue, .stack, .bloomFilter:
       return (MapWrite(map: map.name, entries: values(node, map.value, of: map)), [])
     case .userRingBuffer: return (MapWrite(map: map.name, entries: records(node, map)), [])
+    case .arena:
+      let parts = ArenaParts(facts: facts, complaints: complaints)
+      return (MapWrite(map: map.name, entries: parts.writes(node, map)), [])
     case .arrayOfMaps, .hashOfMaps: return (MapWrite(map: map.name, entries: nested(node, map)), [])
     default:
       guard MapReferences.uses(map.type) else { return nil }

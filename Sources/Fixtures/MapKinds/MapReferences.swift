@@ -54,11 +54,13 @@ struct MapReferences {
     let target: MapReference.Target
     switch map.type {
     case .taskStorage:
-      guard name == "self" else {
-        complaints.add(node.position, "no task `\(name)`", hint: "`self` is the thread that runs the test")
+      guard name == "self" || name == "trigger" else {
+        complaints.add(
+          node.position, "no task `\(name)`",
+          hint: "`trigger` is the process of the triggers, `self` the thread that runs the test")
         return nil
       }
-      target = .task
+      target = name == "self" ? .task : .trigger
     case .inodeStorage: target = .file(name)
     case .cgroupLocalStorage: target = .cgroup(name)
     default: target = .socket(name)

@@ -84,6 +84,8 @@ struct ExpectationPlanner {
       guard let map = inputs.map(entry.key) else { continue }
       if MapKindExpectations.handles(map.type) {
         kinds += MapKindExpectations(facts: facts, complaints: complaints).plan(entry.value, map).map { [$0] } ?? []
+      } else if map.type == .arena {
+        maps.append(ArenaParts(facts: facts, complaints: complaints).expected(entry.value, map))
       } else if map.type.isLocalStorage {
         maps += localStorage(entry.value, in: map).map { [$0] } ?? []
       } else if map.type.isReadable {
