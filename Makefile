@@ -33,7 +33,7 @@ SOURCES := Package.swift $(shell find Sources Plugins)
 TESTS := $(shell find Tests -not -path '*/.*' -not -path 'Tests/Consumer/*')
 CHECKED_BUILD := env BPFTEST_STRICT=1 swift build --build-tests -j $(JOBS) --scratch-path $(CHECKED)
 
-.PHONY: help setup build kernels matrix test fuzz lint bench clean
+.PHONY: help setup build kernels matrix types test fuzz lint bench clean
 
 help: ## say what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -74,6 +74,9 @@ kernels: build ## fetch the kernels of kernels/catalog.yaml
 matrix: build kernels ## run fixtures/ on every kernel (ARGS='--kernels lts' for fewer)
 	@$(CLI) matrix fixtures $(ARGS)
 
+types: build kernels ## write the README's table of program and map types from a run
+	@$(CLI) matrix fixtures/types --json - $(ARGS) | python3 fixtures/types/table.py README.md
+
 $(CHECKED)/.built: $(SOURCES) $(TESTS) | setup
 	@echo "building the tests"
 	@$(CHECKED_BUILD) --quiet
@@ -102,9 +105,10 @@ fuzz: | setup ## feed a million mutated packets and more to the parsers
 lint: $(CHECKED)/.built ## check the format, and that nothing warns
 	@swift format lint --strict -r --configuration .swift-format Package.swift Sources Plugins Tests
 
+# The whole programs of fixtures/, each a test suite as users have them, without the collection of types.
 bench: build kernels $(SCAPY)/.built ## measure speed, as ratios to baselines of the same run
 	@BPFTEST_GUEST=$(CURDIR)/$(AGENT) BPFTEST_SCAPY_PYTHON=$(CURDIR)/$(SCAPY)/bin/python \
-	  $(RELEASE)/release/bpftest-bench fixtures
+	  $(RELEASE)/release/bpftest-bench $(filter-out fixtures/types/,$(wildcard fixtures/*/))
 
 clean: ## remove everything built; kernels and snapshots stay in the cache folder
 	rm -rf .build

@@ -32,8 +32,9 @@ public struct Packet: Hashable, Sendable {
   /// Set when a value given in Swift is none of its field: building says so.
   var problem: PacketBuildError?
 
-  /// The most bytes that an expression may describe: the longest IP packet and what may lie around it.
-  public static let maximumSize = 65_535 + 1024
+  /// The most bytes that an expression may describe: twice the longest IP packet, since frames that are put together from
+  /// several (XDP's fragments, GRO) may be longer than any on a wire.
+  public static let maximumSize = 2 * 65_536
 
   /// Finds the layers in bytes.
   ///

@@ -9,24 +9,24 @@ import TestPlan
 
 /// `make bench`: what bpftest is fast at, each figure as a ratio to a baseline measured in the same run.
 ///
-/// Usage: `bpftest-bench FIXTURES`, or `bpftest-bench --library [runs|loads|codec]` for the rows that need neither
+/// Usage: `bpftest-bench FIXTURES…`, or `bpftest-bench --library [runs|loads|codec]` for the rows that need neither
 /// micro-VM nor fixtures. Nothing here fails for being slow: machines are shared and noisy.
 @main
 struct Bench {
   static func main() async {
     do {
-      let argument = CommandLine.arguments.dropFirst().first ?? "fixtures"
-      let bench = Bench(fixtures: argument)
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      let bench = Bench(fixtures: arguments)
       print(
-        argument == "--library"
-          ? try await bench.runLibrary(only: CommandLine.arguments.dropFirst(2).first) : try await bench.run())
+        arguments.first == "--library"
+          ? try await bench.runLibrary(only: arguments.dropFirst().first) : try await bench.run())
     } catch {
       FileHandle.standardError.write(Data("bpftest-bench: \(error)\n".utf8))
       exit(1)
     }
   }
 
-  let fixtures: String
+  let fixtures: [String]
 
   private func note(_ what: String) { FileHandle.standardError.write(Data("measuring \(what)\n".utf8)) }
 
@@ -72,15 +72,15 @@ struct Bench {
     table.add("warm cell (6.1)", cell, "s", baseline: ("bare boot", bare), goal: 0.12)
 
     note("the warm matrix")
-    let all = try await Session.prepare(paths: [fixtures], choice: .list("all"))
+    let all = try await Session.prepare(paths: fixtures, choice: .list("all"))
     _ = await all.run(options: MatrixRun.Options())
     var times: [Double] = []
     for _ in 0..<3 {
       let clock = ContinuousClock.now
-      let prepared = try await Session.prepare(paths: [fixtures], choice: .list("all"))
+      let prepared = try await Session.prepare(paths: fixtures, choice: .list("all"))
       let results = await prepared.run(options: MatrixRun.Options())
       times.append((ContinuousClock.now - clock) / .seconds(1))
-      guard results.exitCode == 0 else { throw BenchError("the matrix of \(fixtures) doesn't pass") }
+      guard results.exitCode == 0 else { throw BenchError("the matrix of \(fixtures.joined(separator: " ")) doesn't pass") }
     }
     table.add(
       "warm matrix, \(all.tests.count) tests × \(all.targets.count) kernels", times.sorted()[1], "s",

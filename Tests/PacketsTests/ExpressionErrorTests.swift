@@ -35,7 +35,7 @@ private let refused: [(expression: String, message: String, column: Int)] = [
   ("Raw(bytes.fromhex(\"abc\"))", "not pairs of hexadecimal digits", 19),
   ("Raw(b\"é\")", "a bytes literal holds ASCII only: write \\x and two digits", 7),
   ("Raw(\"\\xg0\")", "expected 2 hexadecimal digits after the backslash", 6),
-  ("Raw(\"x\"*100000000000)", "longer than a packet may be (66559 bytes)", 5),
+  ("Raw(\"x\"*100000000000)", "longer than a packet may be (131072 bytes)", 5),
   ("Raw(9999999999999999999999*\"x\")", "the number is too large", 5),
   ("Raw(\"é\")/Ipp()", "unknown layer Ipp (did you mean IP?)", 10),
   ("Ether", "Ether is no value (did you mean Ether()?)", 1),
