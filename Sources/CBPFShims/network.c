@@ -2,8 +2,12 @@
 #include "network.h"
 
 #include <errno.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/if.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -59,4 +63,13 @@ int bpftest_pin_thread(struct bpftest_affinity *before)
 void bpftest_unpin_thread(const struct bpftest_affinity *before)
 {
   sched_setaffinity(0, sizeof(*before), (const cpu_set_t *)before);
+}
+
+int bpftest_settle_link(int socket, const char *device)
+{
+  struct ethtool_value value = {.cmd = ETHTOOL_GLINK};
+  struct ifreq request = {.ifr_data = (char *)&value};
+
+  strncpy(request.ifr_name, device, IFNAMSIZ - 1);
+  return ioctl(socket, SIOCETHTOOL, &request) ? -errno : 0;
 }

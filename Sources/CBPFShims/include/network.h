@@ -19,6 +19,10 @@ int bpftest_enter_network(int descriptor);
 // errno.
 int bpftest_link_netfilter(int program, unsigned int family, unsigned int hook, int priority);
 
+// Has the kernel notice now that a device has a carrier, through any socket of its network namespace; else it does so
+// when it has time, and drops what is sent meanwhile (ETHTOOL_GLINK). 0 or a negative errno.
+int bpftest_settle_link(int socket, const char *device);
+
 struct bpftest_affinity {
   unsigned long bits[16];  // a cpu_set_t
 };

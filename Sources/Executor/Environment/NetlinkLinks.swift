@@ -53,6 +53,10 @@ extension NetlinkSocket {
       "bringing the device `\(name)` up")
   }
 
+  /// Makes sure that what is sent from now on isn't dropped: the carrier that a veth has since its peer is up is otherwise
+  /// noticed some time later (net/core/link_watch.c).
+  func settle(name: String) { _ = bpftest_settle_link(descriptor, name) }
+
   /// Gives a device an address. It can be used at once: nothing asks the network for duplicates.
   func add(_ address: InterfaceAddress, index: UInt32, name: String) throws(BPFError) {
     try request(

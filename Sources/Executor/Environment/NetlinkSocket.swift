@@ -4,7 +4,7 @@ import Glibc
 
 /// Talks rtnetlink to the kernel about the network namespace that it was made in.
 final class NetlinkSocket {
-  private let descriptor: Int32
+  let descriptor: Int32
   private var sequence: UInt32 = 0
 
   /// Opens the socket in the calling thread's network namespace, for which it speaks ever after.

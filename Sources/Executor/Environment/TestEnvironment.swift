@@ -80,6 +80,9 @@ public final class TestEnvironment {
         for address in end.addresses { try link.add(address, index: end.index, name: end.name) }
         try link.bringUp(index: end.index, name: end.name)
       }
+      for end in [device.end, device.peer].compactMap({ $0 }) {
+        (end.namespace.flatMap { netlinks[$0] } ?? netlink).settle(name: end.name)
+      }
     }
   }
 }
