@@ -79,6 +79,7 @@ import Testing
     func message(_ attach: String) async throws -> String {
       try await mistakes("attach: \(attach)", trigger, expect).map(\.description).joined(separator: " ")
     }
+    #expect(try await message("[prob]").contains("did you mean `probe`?"))
     #expect(try await message("[{ to: cgroup }]").contains("an attachment names a `program`"))
     #expect(try await message("[{ program: probe, to: { functoin: x } }]").contains("unknown key `functoin`"))
     #expect(try await message("[{ program: probe, to: { offset: 1 } }]").contains("doesn't say what to attach to"))

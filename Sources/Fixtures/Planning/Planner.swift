@@ -124,6 +124,8 @@ struct TestPlanner {
     {
       return find(step)
     }
+    // It isn't there, which is what there is to say.
+    if let attached = test.attachments.first { return find(attached.name) }
     let names = facts.programNames.map { "`\($0)`" }.joined(separator: ", ")
     complaints.add(
       test.position, "the test \"\(test.name)\" names no `program`",
