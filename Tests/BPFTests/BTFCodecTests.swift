@@ -40,6 +40,23 @@ private enum Sample {
     BTFRecord(name: "mac", size: 0, kind: .array(element: 14, count: 6)),
     BTFRecord(
       name: "unsigned char", size: 1, kind: .integer(bits: 8, offset: 0, signed: false, char: false, bool: false)),
+    // 15 to 22: what is rare.
+    BTFRecord(name: "float", size: 4, kind: .float),
+    BTFRecord(name: "double", size: 8, kind: .float),
+    BTFRecord(
+      name: "level", size: 8,
+      kind: .enumeration([.init(name: "LOW", value: -2), .init(name: "HIGH", value: 1 << 40)], signed: true)),
+    BTFRecord(name: "int", size: 4, kind: .integer(bits: 32, offset: 0, signed: true, char: false, bool: false)),
+    BTFRecord(
+      name: "bits", size: 4,
+      kind: .structure([
+        .init(name: "drift", type: 18, bitOffset: 0, bitFieldSize: 4),
+        .init(name: "verdict", type: 7, bitOffset: 4, bitFieldSize: 2),
+        .init(name: "flag", type: 12, bitOffset: 6, bitFieldSize: 1),
+      ])),
+    BTFRecord(name: "", size: 0, kind: .array(element: 19, count: 3)),
+    BTFRecord(name: "", size: 8, kind: .pointer(19)),
+    BTFRecord(name: "__int128", size: 16, kind: .integer(bits: 128, offset: 0, signed: true, char: false, bool: false)),
   ]
   static let btf = BTF(records: records)
   static func type(_ id: UInt32) -> BTFType { BTFType(btf: btf, id: id) }
@@ -88,6 +105,45 @@ private enum Sample {
 
   @Test func aMACFillsSixBytes() throws {
     #expect(try BTFCodec.encode("02:00:00:00:00:01", as: Sample.type(13)) == [2, 0, 0, 0, 0, 1])
+  }
+
+  @Test func floatsAreNumbers() throws {
+    #expect(try BTFCodec.encode("0.5", as: Sample.type(15)) == [0, 0, 0, 0x3f])
+    #expect(try BTFCodec.encode(-2, as: Sample.type(16)) == [0, 0, 0, 0, 0, 0, 0, 0xc0])
+    #expect(try BTFCodec.decode([0, 0, 0, 0x3f], as: Sample.type(15)) == .float(0.5))
+    #expect(throws: BTFCodecError.self) { try BTFCodec.encode("much", as: Sample.type(16)) }
+  }
+
+  @Test func wideEnumsGoByTheirNames() throws {
+    let low: [UInt8] = [0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]
+    #expect(try BTFCodec.encode("LOW", as: Sample.type(17)) == low)
+    #expect(try BTFCodec.decode(low, as: Sample.type(17)) == "LOW")
+    #expect(try BTFCodec.decode([0, 0, 0, 0, 0, 1, 0, 0], as: Sample.type(17)) == "HIGH")
+  }
+
+  @Test func bitFieldsHaveSignsNamesAndTruth() throws {
+    let value = BTFValue.fields([.init("drift", -8), .init("verdict", "PASS"), .init("flag", true)])
+    #expect(try BTFCodec.encode(value, as: Sample.type(19)) == [0b0110_1000, 0, 0, 0])
+    #expect(try BTFCodec.decode([0b0110_1000, 0, 0, 0], as: Sample.type(19)) == value)
+    let error = #expect(throws: BTFCodecError.self) {
+      try BTFCodec.encode(.fields([.init("drift", 8)]), as: Sample.type(19))
+    }
+    #expect(error?.description == "drift: 8 doesn't fit a bit-field of 4 bits, which holds -8 to 7")
+  }
+
+  @Test func elementsStandByTheirIndices() throws {
+    let third = BTFValue.fields([.init("2", .fields([.init("drift", 1)]))])
+    #expect(try BTFCodec.encode(third, as: Sample.type(20)) == [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0])
+    let error = #expect(throws: BTFCodecError.self) {
+      try BTFCodec.encode(.fields([.init("2", .fields([.init("drift", 9)]))]), as: Sample.type(20))
+    }
+    #expect(error?.path == ["[2]", "drift"])
+    #expect(throws: BTFCodecError.self) { try BTFCodec.encode(.fields([.init("3", 1)]), as: Sample.type(20)) }
+  }
+
+  @Test func pointersAndVeryWideIntegers() throws {
+    #expect(try BTFCodec.encode("0xffff888000000001", as: Sample.type(21)) == [1, 0, 0, 0, 0x80, 0x88, 0xff, 0xff])
+    #expect(try BTFCodec.decode(try BTFCodec.encode(-5, as: Sample.type(22)), as: Sample.type(22)) == -5)
   }
 
   @Test func whatDoesNotFitIsNamedWithItsPathAndRange() {

@@ -23,6 +23,8 @@ enum Sample {
     struct { __uint(type, BPF_MAP_TYPE_PROG_ARRAY); __uint(max_entries, 4); __uint(key_size, 4);
              __uint(value_size, 4); } jumps SEC(".maps");
     struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 4096); } events SEC(".maps");
+    struct event { __u32 number; char name[8]; };
+    const struct event *unused_event __attribute__((unused));
     const volatile int limit = 5;
     int seen;
     struct rule box = { .hits = 1, .name = "box" };
@@ -187,7 +189,10 @@ enum Sample {
     ("return: XDP_DRP", "no return value `XDP_DRP`; did you mean `XDP_DROP`?"),
     ("return: 4294967296", "4294967296 doesn't fit the 32 bits of a return value"),
     ("return: { matches: x }", "a return value is a number, which no pattern matches"),
-    ("maps: { jumps: { 1: 1 } }", "the contents of a prog_array map can't be read back"),
+    (
+      "maps: { events: { 1: 1 } }",
+      "the contents of a ringbuf map can't be read back; `expect: { events: { events: [ … ] } }` tells what came out of it"
+    ),
     ("maps: { rules: { 1: { name: { matches: '(' } } } }", "`(` is not a regular expression"),
     ("maps: { rules: { 1: { cb: [1, 2, 3, 4] } } }", "4 elements, and __u64[3] has 3"),
     ("maps: { rules: { 1: { cb: { 3: 1 } } } }", "`3` is no index of __u64[3], which has 3 elements"),

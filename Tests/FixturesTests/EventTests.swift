@@ -1,0 +1,105 @@
+import Results
+import TestPlan
+import Testing
+
+@testable import Fixtures
+
+/// `struct event` of the sample: a number, and a name of eight bytes.
+private func record(_ number: UInt32, _ name: String = "") -> Bytes {
+  let text = [UInt8](name.utf8)
+  return Bytes(withUnsafeBytes(of: number) { [UInt8]($0) } + text + [UInt8](repeating: 0, count: 8 - text.count))
+}
+
+private func failures(_ expectation: String, _ records: [Bytes], lost: UInt64 = 0) async throws -> [String] {
+  let test = try await Sample.plan(
+    "- { name: t, program: pass, packet: { hex: \"\(String(repeating: "00", count: 64))\" }, "
+      + "expect: { events: { events: \(expectation) } } }")[0]
+  let step = StepObservation(events: [EventObservation(map: "events", records: records, lost: lost)])
+  return test.judge(Observations(load: .loaded, steps: [step]), kernel: "host", release: "6.1")
+    .failures.map { "\($0.path): \($0.expected): \($0.seen)" }
+}
+
+@Suite struct EventJudgeTests {
+  @Test func aListNamesRecordsInOrderAmongOthers() async throws {
+    let seen = [record(1), record(2), record(3)]
+    #expect(try await failures("[ { number: 1 }, { number: 3 } ]", seen).isEmpty)
+    #expect(
+      try await failures("[ { number: 3 }, { number: 1 } ]", seen) == [
+        "events.events[1]: {number: 1}: {number: 1, name: \"\"}, {number: 2, name: \"\"}, {number: 3, name: \"\"}"
+      ])
+    #expect(try await failures("{ contains: [ { number: 3 }, { number: 1 } ], unordered: true }", seen).isEmpty)
+  }
+
+  @Test func noRecordCountsTwice() async throws {
+    #expect(
+      try await failures("{ contains: [ { number: 1 }, { number: 1 } ], unordered: true }", [record(1)]).count == 1)
+    #expect(try await failures("[ { number: 1 }, { number: 1 } ]", [record(1), record(1)]).isEmpty)
+  }
+
+  @Test func exactlyAllowsNoOthersAndShowsTheFieldThatDiffers() async throws {
+    #expect(try await failures("{ exactly: [ { number: 1, name: a } ] }", [record(1, "a")]).isEmpty)
+    #expect(
+      try await failures("{ exactly: [ { number: 1, name: a } ] }", [record(1, "b")])
+        == ["events.events[0].name: \"a\": \"b\""])
+    #expect(
+      try await failures("{ exactly: [ { number: 1 } ] }", [record(1), record(7, "x")])
+        == ["events.events[1]: no other record: {number: 7, name: \"x\"}"])
+  }
+
+  @Test func whatDoesNotComeIsSaidWithTheTimeThatWasWaited() async throws {
+    #expect(
+      try await failures("[ { number: 1 } ]", []) == ["events.events[0]: {number: 1}: no record at all within 2 s"])
+    #expect(
+      try await failures("{ contains: [ { number: 1 } ], within: 50ms }", [], lost: 3)
+        == ["events.events[0]: {number: 1}: no record at all, and 3 lost within 50 ms"])
+  }
+
+  @Test func noneAndCounts() async throws {
+    #expect(try await failures("{ none: true }", []).isEmpty)
+    #expect(try await failures("{ none: 10ms }", [record(1)]).count == 1)
+    #expect(try await failures("{ count: { ge: 2 } }", [record(1), record(2)]).isEmpty)
+    #expect(try await failures("{ count: 3 }", [record(1)]) == ["events.events.count: 3: 1 within 2 s"])
+    #expect(try await failures("{ count: 1, lost: 0 }", [record(1)], lost: 2) == ["events.events.lost: 0: 2"])
+  }
+
+  @Test func aRecordThatIsTooShortIsNoMatchAndNoTrap() async throws {
+    #expect(try await failures("{ exactly: [ { name: a } ] }", [Bytes([1, 2])]).count == 1)
+    #expect(try await failures("{ exactly: [ hello ], type: text }", [Bytes([UInt8]("hello\0\0".utf8))]).isEmpty)
+    #expect(try await failures("{ exactly: [ { hex: 0102 } ], type: bytes }", [Bytes([1, 2])]).isEmpty)
+    #expect(try await failures("{ exactly: [ { hex: 0102 } ], type: bytes }", [Bytes([1, 2, 3])]).count == 1)
+  }
+}
+
+@Suite struct EventPlannerTests {
+  @Test func theExecutorIsToldHowManyToWaitForAndHowLong() async throws {
+    let packet = "packet: { hex: \"\(String(repeating: "00", count: 64))\" }"
+    func read(_ text: String) async throws -> EventRead? {
+      try await Sample.plan("- { name: t, program: pass, \(packet), expect: { events: { events: \(text) } } }")[0]
+        .plan.steps[0].events?.first
+    }
+    #expect(try await read("[ {}, {} ]") == EventRead(map: "events", count: 2, limit: 2))
+    #expect(
+      try await read("{ exactly: [ {} ], within: 500ms, quiet: 20ms }")
+        == EventRead(map: "events", count: 1, limit: 0.5, quiet: 0.02))
+    #expect(try await read("{ none: 100ms }") == EventRead(map: "events", count: 0, limit: 2, quiet: 0.1))
+    #expect(try await read("{ count: { gt: 4 } }")?.count == 5)
+    #expect(try await read("{ \">=6\": [ {} ], default: [ {}, {}, {} ] }")?.count == 3)
+  }
+
+  @Test(arguments: [
+    ("{ rules: [ {} ] }", "`rules` is a hash, and events come from a ringbuf or a perf_event_array"),
+    ("{ events: [ { nubmer: 1 } ] }", "struct event has no member `nubmer`"),
+    ("{ events: { contains: [ 1 ], type: struct evnet } }", "the object's BTF has no `struct evnet`"),
+    ("{ events: {} }", "nothing is said of the events of `events`"),
+    ("{ events: [] }", "no event of `events` is expected"),
+    ("{ events: { none: true, exactly: [] } }", "`exactly` and `none` don't go together"),
+    ("{ events: { none: soon } }", "`none` is a length of time like `2s` or `100ms`, and here is `soon`"),
+    ("{ events: { count: many } }", "a number of events is expected, and here is `many`"),
+  ])
+  func whatIsWrongIsSaid(text: String, message: String) async throws {
+    let errors = try await Sample.complaints(
+      "program: pass", "packet: { hex: \"\(String(repeating: "00", count: 64))\" }", "expect: { events: \(text) }")
+    #expect(errors.first?.message == message)
+    #expect((errors.first?.line ?? 0) > 0)
+  }
+}
