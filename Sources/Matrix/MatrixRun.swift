@@ -41,6 +41,7 @@ public struct MatrixRun: Sendable {
   let objects: [ObjectID: Bytes]
   let targets: [Target]
   let options: Options
+  let hostTurns = HostTurns()
   let relocations = RelocationCache(folder: CacheFolder.path("relocations"))
 
   public init(tests: [PlannedTest], objects: [ObjectID: Bytes], targets: [Target], options: Options) {

@@ -67,8 +67,9 @@ struct Worker {
       if kept.insert(plan.object).inserted, let bytes = run.objects[plan.object] {
         executor.keep(plan.object, bytes: bytes.array)
       }
-      let seen = executor.run(plan)
-      record(followUp.finish(judge(test, seen), of: run.tests[test], seen) { executor.run($0) }, test: test)
+      func execute(_ plan: TestPlan) -> Observations { run.hostTurns.run(plan) { executor.run(plan) } }
+      let seen = execute(plan)
+      record(followUp.finish(judge(test, seen), of: run.tests[test], seen, run: execute), test: test)
       return true
     }
   }

@@ -80,7 +80,7 @@ struct Bench {
       let prepared = try await Session.prepare(paths: fixtures, choice: .list("all"))
       let results = await prepared.run(options: MatrixRun.Options())
       times.append((ContinuousClock.now - clock) / .seconds(1))
-      guard results.exitCode == 0 else { throw BenchError("the matrix of \(fixtures.joined(separator: " ")) doesn't pass") }
+      guard results.exitCode == 0 else { throw BenchError("the matrix of \(fixtures) doesn't pass") }
     }
     table.add(
       "warm matrix, \(all.tests.count) tests × \(all.targets.count) kernels", times.sorted()[1], "s",
