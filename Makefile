@@ -14,7 +14,7 @@ JOBS ?= $(shell nproc)
 ARGS ?=
 
 PACKAGES := libbpf-dev libelf-dev zlib1g-dev libxxhash-dev pkgconf qemu-system-x86 busybox-static \
-  xz-utils zstd lz4 bzip2 gzip ca-certificates debian-archive-keyring gpgv iproute2 tshark python3-venv
+  xz-utils zstd lz4 bzip2 gzip ca-certificates debian-archive-keyring gpgv iproute2 tshark netbase python3-venv
 
 # Both executables are static, so that they run on any machine and the agent in any kernel's initramfs. They share one
 # release build; tests have a debug build of their own, in which every warning is an error.

@@ -45,7 +45,7 @@ public final class BPFObject {
     // A fixed object name, so that the maps of global data have names that don't depend on the file's.
     let opened = "bpftest".withCString { objectName in
       var options = bpf_object_open_opts()
-      options.sz = MemoryLayout<bpf_object_open_opts>.size
+      options.sz = optionsSize(through: \bpf_object_open_opts.kernel_log_level)
       options.object_name = objectName
       return withOptionalCString(types?.path) { typesPath in
         options.btf_custom_path = typesPath

@@ -42,24 +42,31 @@ public struct Session: Sendable {
     // The newest kernel of the store, since its types are a superset of what programs ask for; else the host's own.
     let btf = try store.installed().last?.btf
     let compiler = ProgramCompiler(cache: CacheFolder.path("objects"), kernelBTF: btf)
+    var session = try assemble(try await compileAll(files, with: compiler, recording: recording), targets: targets)
+    try session.narrow(filter: filter, shard: shard)
+    if let frame { try session.narrow(toFrame: frame) }
+    if recording { try session.checkGoldens() }
+    return session
+  }
+
+  /// What came of all suites, or everything that is wrong with them.
+  private static func assemble(_ compiled: [Compiled], targets: [Target]) throws -> Session {
     var session = Session(suites: [], tests: [], objects: [:], targets: targets)
     var errors: [FixtureError] = []
-    for (suite, outcome) in try await compileAll(files, with: compiler, recording: recording) {
-      do {
-        let prepared = try outcome.get()
+    for one in compiled {
+      switch one.outcome {
+      case .success(let prepared):
         session.suites.append(
           SuiteResult(
-            name: suite.name, path: suite.path, compiler: prepared.object.compiler, mcpu: prepared.object.mcpu))
+            name: one.suite.name, path: one.suite.path, compiler: prepared.object.compiler, mcpu: prepared.object.mcpu))
         for object in prepared.objects { session.objects[object.id] = object.bytes }
         session.tests += prepared.tests
-      } catch let error as FixtureErrors {
+      case .failure(let error):
+        guard let error = error as? FixtureErrors else { throw error }
         errors += error.errors
       }
     }
     guard errors.isEmpty else { throw FixtureErrors(errors) }
-    try session.narrow(filter: filter, shard: shard)
-    if let frame { try session.narrow(toFrame: frame) }
-    if recording { try session.checkGoldens() }
     return session
   }
 
@@ -73,12 +80,38 @@ public struct Session: Sendable {
     return try await store.fetch(ids, catalog: catalog, progress: note)
   }
 
-  private typealias Outcome = Result<PreparedSuite, any Error>
+  /// What came of one suite.
+  private struct Compiled: Sendable {
+    var number: Int
+    var suite: Suite
+    var outcome: Result<PreparedSuite, any Error>
+  }
 
   /// Reads all the fixtures first, so that every mistake in them is told at once, then compiles a few at a time.
   private static func compileAll(
     _ files: [String], with compiler: ProgramCompiler, recording: Bool
-  ) async throws -> [(suite: Suite, outcome: Outcome)] {
+  ) async throws -> [Compiled] {
+    let suites = try load(files, recording: recording)
+    return await withTaskGroup(of: Compiled.self) { group in
+      var compiled: [Compiled] = []
+      for (number, suite) in suites.enumerated() {
+        if number >= ProcessInfo.processInfo.activeProcessorCount, let done = await group.next() {
+          compiled.append(done)
+        }
+        group.addTask {
+          do {
+            return Compiled(number: number, suite: suite, outcome: .success(try await compiler.prepare(suite)))
+          } catch {
+            return Compiled(number: number, suite: suite, outcome: .failure(error))
+          }
+        }
+      }
+      for await done in group { compiled.append(done) }
+      return compiled.sorted { $0.number < $1.number }
+    }
+  }
+
+  private static func load(_ files: [String], recording: Bool) throws(FixtureErrors) -> [Suite] {
     var suites: [Suite] = []
     var errors: [FixtureError] = []
     for file in files {
@@ -86,22 +119,7 @@ public struct Session: Sendable {
     }
     guard errors.isEmpty else { throw FixtureErrors(errors) }
     tellApart(&suites)
-    return try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in
-      var outcomes: [Int: Outcome] = [:]
-      let atOnce = ProcessInfo.processInfo.activeProcessorCount
-      for (number, suite) in suites.enumerated() {
-        if number >= atOnce, let (done, outcome) = try await group.next() { outcomes[done] = outcome }
-        group.addTask {
-          do {
-            return (number, .success(try await compiler.prepare(suite)))
-          } catch {
-            return (number, .failure(error))
-          }
-        }
-      }
-      for try await (done, outcome) in group { outcomes[done] = outcome }
-      return suites.enumerated().compactMap { number, suite in outcomes[number].map { (suite, $0) } }
-    }
+    return suites
   }
 
   /// Gives suites that share a name, being in different folders, their paths for names.

@@ -23,7 +23,7 @@ import Testing
 
   @Test(arguments: [
     (["build", "Ether()/IP(tl=3)"], "error: column 12: IP has no field tl"),
-    (["build", "IP(len=1)/UDP()/Raw(b\"\\x00\"*70000)"], "error: column"),
+    (["build", "IP(len=1)/UDP()/Raw(b\"\\x00\"*140000)"], "error: column"),
     (["show", "nowhere.pcap"], "error: nowhere.pcap: no such file"),
     (["show", "0"], "error: column 1: a byte has two digits"),
     (["show", "text"], "error: text, line 2: column 1: “h” is no hexadecimal digit"),

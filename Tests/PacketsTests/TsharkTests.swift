@@ -51,7 +51,7 @@ func seesWhatTsharkSeesInTrafficMadeNow() async throws {
     cli, ["packet", "build", "-"], input: Data(contentsOf: folder.appending(path: "built.txt")))
   let script = folder.appending(path: "traffic.py").path
   _ = try await Tool.run(
-    "unshare", ["--net", "--pid", "--fork", "--kill-child", "--mount-proc", "python3", script, capture.path],
+    "unshare", ["--net", "--pid", "--fork", "--kill-child", "python3", script, capture.path],
     input: built)
   let ours = try await Tool.run(cli, ["packet", "show", "--format", "json", capture.path])
   let theirs = try await Tool.run("tshark", TsharkFields.arguments(capture.path))

@@ -28,14 +28,14 @@ extension BPFProgram {
     let target = "\(egress ? "egress" : "ingress") of interface `\(interface)`"
     let program = try attachable(to: target)
     var hook = bpf_tc_hook()
-    hook.sz = MemoryLayout<bpf_tc_hook>.size
+    hook.sz = optionsSize(through: \bpf_tc_hook.parent)
     hook.ifindex = try index(of: interface)
     // BPF_TCX_INGRESS and BPF_TCX_EGRESS of linux/bpf.h since 6.6; an older kernel knows neither, and says EINVAL.
     let tcx = bpf_link_create(program, hook.ifindex, bpf_attach_type(rawValue: egress ? 47 : 46), nil)
     if tcx >= 0 { return BPFLink(adopting: tcx, of: self, to: target) }
     hook.attach_point = egress ? BPF_TC_EGRESS : BPF_TC_INGRESS
     var options = bpf_tc_opts()
-    options.sz = Self.classifierOptionsSize
+    options.sz = optionsSize(through: \bpf_tc_opts.priority)
     options.prog_fd = program
     bpftest_log_install()
     bpftest_log_begin()
@@ -54,16 +54,12 @@ extension BPFProgram {
       .undo {
         var hook = hook
         var filter = bpf_tc_opts()
-        filter.sz = Self.classifierOptionsSize
+        filter.sz = optionsSize(through: \bpf_tc_opts.priority)
         filter.handle = options.handle
         filter.priority = options.priority
         _ = bpf_tc_detach(&hook, &filter)
       }, name: "program `\(name)` to \(target)", object: object)
   }
-
-  /// Up to its last field: libbpf refuses what it doesn't know unless it is zero, and the padding behind may be anything.
-  private static let classifierOptionsSize =
-    (MemoryLayout<bpf_tc_opts>.offset(of: \.priority) ?? 24) + MemoryLayout<UInt32>.size
 
   /// Attaches a sk_skb or sk_msg program to a sock map or sock hash (`bpf_prog_attach`).
   public func attach(to map: BPFMap) throws(BPFError) -> BPFLink {

@@ -16,7 +16,7 @@ extension BPFProgram {
   ) throws(BPFError) -> BPFLink {
     try link(to: "function `\(function)`") { program in
       var options = bpf_kprobe_opts()
-      options.sz = MemoryLayout<bpf_kprobe_opts>.size
+      options.sz = optionsSize(through: \bpf_kprobe_opts.retprobe)
       options.offset = Int(clamping: offset)
       options.retprobe = onReturn ?? isReturn
       options.bpf_cookie = cookie
@@ -30,7 +30,7 @@ extension BPFProgram {
     let what = functions.count == 1 ? "functions `\(functions[0])`" : "\(functions.count) functions"
     return try link(to: what) { program in
       var options = bpf_kprobe_multi_opts()
-      options.sz = MemoryLayout<bpf_kprobe_multi_opts>.size
+      options.sz = optionsSize(through: \bpf_kprobe_multi_opts.retprobe)
       options.retprobe = onReturn ?? isReturn
       if functions.count == 1, functions[0].contains(where: { $0 == "*" || $0 == "?" }) {
         return bpf_program__attach_kprobe_multi_opts(program, functions[0], &options)
@@ -56,7 +56,7 @@ extension BPFProgram {
   ) throws(BPFError) -> BPFLink {
     try link(to: "`\(path)`\(symbol.map { ":`\($0)`" } ?? " + \(offset)")") { program in
       var options = bpf_uprobe_opts()
-      options.sz = MemoryLayout<bpf_uprobe_opts>.size
+      options.sz = optionsSize(through: \bpf_uprobe_opts.func_name)
       options.retprobe = onReturn ?? isReturn
       guard let symbol else {
         return bpf_program__attach_uprobe_opts(program, process, path, Int(clamping: offset), &options)
@@ -96,7 +96,7 @@ extension BPFProgram {
       info.map.map_fd = UInt32(bitPattern: map.descriptor ?? -1)
       return withUnsafeMutablePointer(to: &info) { info in
         var options = bpf_iter_attach_opts()
-        options.sz = MemoryLayout<bpf_iter_attach_opts>.size
+        options.sz = optionsSize(through: \bpf_iter_attach_opts.link_info_len)
         options.link_info = info
         options.link_info_len = UInt32(MemoryLayout<bpf_iter_link_info>.size)
         return bpf_program__attach_iter(program, &options)

@@ -1,6 +1,6 @@
 """Makes traffic over a veth pair and captures it: what the kernel sends for sockets, then frames of the caller's.
 
-Usage: unshare --net --pid --fork --kill-child --mount-proc python3 traffic.py CAPTURE < lines of hexadecimal digits
+Usage: unshare --net --pid --fork --kill-child python3 traffic.py CAPTURE < lines of hexadecimal digits
 
 It needs root, ip (iproute2) and dumpcap (wireshark-common). Both ends of the pair are in namespaces of their own, which are
 gone with the process: nothing of the machine's network is touched.
