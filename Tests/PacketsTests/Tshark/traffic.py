@@ -64,7 +64,7 @@ class Pair:
             raise OSError(ctypes.get_errno(), "unshare")
         self.right = os.open("/proc/self/ns/net", os.O_RDONLY)
         setns(self.left)
-        ip("link", "add", "left", "type", "veth", "peer", "name", "right", "netns", "/proc/%d/fd/%d" % (os.getpid(), self.right))
+        ip("link", "add", "left", "type", "veth", "peer", "name", "right", "netns", "/proc/%s/fd/%d" % (os.readlink("/proc/self"), self.right))
 
     def socket(self, side, family, kind, protocol=0, bind=None):
         """A socket stays in the namespace that it was made in."""
