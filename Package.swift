@@ -39,7 +39,8 @@ let package = Package(
       swiftSettings: settings),
     // The public library: what XCTest and Swift Testing suites import.
     .target(
-      name: "BPFTesting", dependencies: ["BPF", "Compiling", "Housekeeping", "Packets"], swiftSettings: settings),
+      name: "BPFTesting", dependencies: ["BPF", "Compiling", "Executor", "Housekeeping", "Packets", "TestPlan"],
+      swiftSettings: settings),
     .target(name: "Skeletons", dependencies: ["BPF"], swiftSettings: settings),
     .executableTarget(
       name: "bpftest-skeleton", dependencies: ["BPF", "Compiling", "Skeletons"], swiftSettings: settings),
