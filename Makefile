@@ -29,7 +29,7 @@ SCAPY := .build/scapy
 # Times the usual number of mutated inputs: a million frames and captures.
 FUZZ ?= 500
 # Folders too: their times tell of files that are gone.
-SOURCES := Package.swift $(shell find Sources Plugins)
+SOURCES := Package.swift $(shell find Sources)
 TESTS := $(shell find Tests -not -path '*/.*' -not -path 'Tests/Consumer/*')
 CHECKED_BUILD := env BPFTEST_STRICT=1 swift build --build-tests -j $(JOBS) --scratch-path $(CHECKED)
 
@@ -103,7 +103,7 @@ fuzz: | setup ## feed a million mutated packets and more to the parsers
 	  --filter utated $(ARGS)
 
 lint: $(CHECKED)/.built ## check the format, and that nothing warns
-	@swift format lint --strict -r --configuration .swift-format Package.swift Sources Plugins Tests
+	@swift format lint --strict -r --configuration .swift-format Package.swift Sources Tests
 
 # The whole programs of fixtures/, each a test suite as users have them, without the collection of types.
 bench: build kernels $(SCAPY)/.built ## measure speed, as ratios to baselines of the same run

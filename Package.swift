@@ -44,7 +44,8 @@ let package = Package(
     .target(name: "Skeletons", dependencies: ["BPF"], swiftSettings: settings),
     .executableTarget(
       name: "bpftest-skeleton", dependencies: ["BPF", "Compiling", "Skeletons"], swiftSettings: settings),
-    .plugin(name: "BPFPlugin", capability: .buildTool(), dependencies: ["bpftest-skeleton"]),
+    .plugin(
+      name: "BPFPlugin", capability: .buildTool(), dependencies: ["bpftest-skeleton"], path: "Sources/BPFPlugin"),
     .target(
       name: "Fixtures",
       dependencies: [
