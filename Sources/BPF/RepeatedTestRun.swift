@@ -11,13 +11,7 @@ extension BPFProgram {
       result = try testRun(options)
       return
     }
-    var opts = bpf_test_run_opts()
-    opts.sz = MemoryLayout<bpf_test_run_opts>.size
-    // As in `run`: 0 is the same, also to types that refuse 1.
-    opts.repeat = options.repetitions == 1 ? 0 : Int32(truncatingIfNeeded: options.repetitions)
-    opts.flags = options.flags
-    opts.cpu = options.cpu
-    opts.batch_size = options.batchSize
+    var opts = options.plain
     if !result.context.isEmpty { result.context = [] }
     if !result.state.isEmpty { result.state = [] }
     result.data.setCount(options.dataOutCapacity)

@@ -21,6 +21,18 @@ public struct TestRunOptions: Sendable {
   public var batchSize: UInt32 = 0
 
   public init() {}
+
+  /// All of it that doesn't point anywhere, as the C function takes it.
+  var plain: bpf_test_run_opts {
+    var opts = bpf_test_run_opts()
+    opts.sz = MemoryLayout<bpf_test_run_opts>.size
+    // Types that can't repeat refuse 1 too; to all others 0 is the same.
+    opts.repeat = repetitions == 1 ? 0 : Int32(truncatingIfNeeded: repetitions)
+    opts.flags = flags
+    opts.cpu = cpu
+    opts.batch_size = batchSize
+    return opts
+  }
 }
 
 /// What a run gave.
@@ -34,6 +46,7 @@ public struct TestRunResult: Sendable {
   public var data: [UInt8]
   /// The packet's true length in bytes.
   public var dataLength: Int
+  /// `ctx_out`, as much of the context as there was room for.
   ///
   /// Without `contextOutCapacity` it is `ctx_in` as the run left it: programs of type syscall change it in place.
   public var context: [UInt8]
@@ -64,13 +77,7 @@ extension BPFProgram {
   }
 
   static func run(_ descriptor: Int32, _ options: TestRunOptions) -> TestRunResult {
-    var opts = bpf_test_run_opts()
-    opts.sz = MemoryLayout<bpf_test_run_opts>.size
-    // Types that can't repeat refuse 1 too; to all others 0 is the same.
-    opts.repeat = options.repetitions == 1 ? 0 : Int32(truncatingIfNeeded: options.repetitions)
-    opts.flags = options.flags
-    opts.cpu = options.cpu
-    opts.batch_size = options.batchSize
+    var opts = options.plain
     var status: Int32 = 0
     var contextOut: [UInt8] = []
     // The kernel writes to both.
