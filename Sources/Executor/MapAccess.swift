@@ -21,6 +21,10 @@ extension StepRunner {
         continue
       }
       let kernelMap = try map.loaded("update")
+      if let plain = write.plainEntries, !map.type.isKeyless {
+        try kernelMap.update(plain)
+        continue
+      }
       for entry in write.entries {
         if case .contents(let contents) = entry.value {
           let inner = try map.makeInner(maxEntries: contents.maxEntries)
@@ -126,6 +130,19 @@ extension StepRunner {
       }
     }
     return MapObservation(map: lookup.map, entries: entries)
+  }
+}
+
+extension MapWrite {
+  /// The entries as bytes, many of which go into a map at once; `nil` when one of them holds something else.
+  fileprivate var plainEntries: [KernelMap.Entry]? {
+    var plain: [KernelMap.Entry] = []
+    plain.reserveCapacity(entries.count)
+    for entry in entries {
+      guard case .bytes(let value) = entry.value, entry.references == nil else { return nil }
+      plain.append((entry.key.array, [value.array]))
+    }
+    return plain
   }
 }
 

@@ -60,7 +60,7 @@ struct MapReset {
       switch action {
       case .globals(let bytes): try map.writeGlobals(bytes, at: 0)
       case .zeros: try map.fillWithZeros()
-      case .removal: for key in try map.keys() { try map.delete(key: key) }
+      case .removal: try map.loaded().delete(keys: map.keys())
       case .emptying: try map.loaded().removeAll()
       case .draining: guard try EventReader(map).skipAll() else { return false }
       case .emptiness: guard try UserRingBufferWriter.isEmpty(map) else { return false }

@@ -6,14 +6,14 @@ extension KernelMap {
   public typealias Entry = (key: [UInt8], values: [[UInt8]])
 
   /// Fewer entries than this are read one by one as fast.
-  private static let leastForBatch: UInt32 = 16
+  static let leastForBatch = 16
   /// Entries asked for at once.
-  private static let batchLength = 1024
+  static let batchLength = 1024
 
   /// Every entry, in the kernel's order: many with one system call where the kernel has that for this type of map
   /// (`bpf_map_lookup_batch`, since 5.6 for some), otherwise key by key. Keys without a value are left out.
   public func entries() throws(BPFError) -> [Entry] {
-    if maxEntries >= Self.leastForBatch, type.hasBatches, let entries = batched() { return entries }
+    if hasBatches, let entries = batched() { return entries }
     var entries: [Entry] = []
     for key in try keys() {
       // Gone in between, as from an LRU map, or an empty slot of a map that holds programs or maps.
@@ -57,19 +57,18 @@ extension KernelMap {
 
   /// Sets every value of an array to zeros, of all CPUs where it has one for each.
   public func fillWithZeros() throws(BPFError) {
-    let zeros = [[UInt8](repeating: 0, count: valueSize)]
-    for index in 0..<maxEntries {
-      try update(key: withUnsafeBytes(of: index) { [UInt8]($0) }, values: type.isPerCPU ? [] : zeros)
-    }
+    let zeros = type.isPerCPU ? [] : [[UInt8](repeating: 0, count: valueSize)]
+    try update((0..<maxEntries).map { index in (withUnsafeBytes(of: index) { [UInt8]($0) }, zeros) })
   }
 }
 
-extension BPFMapType {
-  /// Types that some kernel reads in batches; older kernels answer `ENOTSUPP` for them (include/linux/bpf.h,
-  /// `map_lookup_batch`). Maps of maps have batches too, and theirs leave the ids out on old kernels.
-  fileprivate var hasBatches: Bool {
-    switch self {
-    case .hash, .array, .lruHash, .perCPUHash, .lruPerCPUHash, .perCPUArray, .lpmTrie: true
+extension KernelMap {
+  /// Whether this map is large enough for batches to be worth it, and of a type that some kernel has them for; older
+  /// kernels answer `ENOTSUPP` (include/linux/bpf.h, `map_lookup_batch`). Maps of maps have batches too, and theirs leave
+  /// the ids out on old kernels.
+  var hasBatches: Bool {
+    switch type {
+    case .hash, .array, .lruHash, .perCPUHash, .lruPerCPUHash, .perCPUArray, .lpmTrie: maxEntries >= Self.leastForBatch
     default: false
     }
   }

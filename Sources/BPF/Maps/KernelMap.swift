@@ -110,6 +110,26 @@ public struct KernelMap {
     }
   }
 
+  /// What the kernel takes for the values under one key: a value, or one for each CPU, those missing as zeros.
+  func raw(_ values: [[UInt8]]) throws(BPFError) -> [UInt8] {
+    guard type.isPerCPU else {
+      let value = values.first ?? []
+      try check(value, valueSize, "value", "update")
+      return value
+    }
+    guard values.count <= BPFSystem.possibleCPUs else {
+      throw BPFError(
+        .badArgument, operation: "update of map `\(name)`",
+        detail: "\(values.count) values for \(BPFSystem.possibleCPUs) possible CPUs")
+    }
+    var raw = [UInt8](repeating: 0, count: lookupSize)
+    for (cpu, value) in values.enumerated() {
+      try check(value, valueSize, "value", "update")
+      raw.replaceSubrange((cpu * stride)..<(cpu * stride + valueSize), with: value)
+    }
+    return raw
+  }
+
   func check(_ bytes: [UInt8], _ size: Int, _ what: String, _ operation: String) throws(BPFError) {
     guard bytes.count == size else {
       throw BPFError(
@@ -130,23 +150,7 @@ public struct KernelMap {
   /// - Parameter flags: `BPF_ANY`, `BPF_NOEXIST`, `BPF_EXIST`, `BPF_F_LOCK` of linux/bpf.h.
   public func update(key: [UInt8], values: [[UInt8]], flags: UInt64 = 0) throws(BPFError) {
     try check(key, keySize, "key", "update")
-    var raw: [UInt8] = []
-    if type.isPerCPU {
-      guard values.count <= BPFSystem.possibleCPUs else {
-        throw BPFError(
-          .badArgument, operation: "update of map `\(name)`",
-          detail: "\(values.count) values for \(BPFSystem.possibleCPUs) possible CPUs")
-      }
-      raw = [UInt8](repeating: 0, count: lookupSize)
-      for (cpu, value) in values.enumerated() {
-        try check(value, valueSize, "value", "update")
-        raw.replaceSubrange((cpu * stride)..<(cpu * stride + valueSize), with: value)
-      }
-    } else {
-      raw = values.first ?? []
-      try check(raw, valueSize, "value", "update")
-    }
-    let result = bpf_map_update_elem(descriptor, key, raw, flags)
+    let result = bpf_map_update_elem(descriptor, key, try raw(values), flags)
     guard result == 0 else { throw refused(result, "update of") }
   }
 
