@@ -15,13 +15,23 @@ public struct BPFProgramType: RawRepresentable, Hashable, Sendable, CustomString
   public static let xdp = BPFProgramType(rawValue: 6)
   public static let perfEvent = BPFProgramType(rawValue: 7)
   public static let cgroupSKB = BPFProgramType(rawValue: 8)
+  public static let cgroupSock = BPFProgramType(rawValue: 9)
   public static let lwtIn = BPFProgramType(rawValue: 10)
   public static let lwtOut = BPFProgramType(rawValue: 11)
   public static let lwtXmit = BPFProgramType(rawValue: 12)
+  public static let sockOps = BPFProgramType(rawValue: 13)
+  public static let skSKB = BPFProgramType(rawValue: 14)
+  public static let cgroupDevice = BPFProgramType(rawValue: 15)
+  public static let skMsg = BPFProgramType(rawValue: 16)
   public static let rawTracepoint = BPFProgramType(rawValue: 17)
+  public static let cgroupSockAddr = BPFProgramType(rawValue: 18)
   public static let lwtSeg6Local = BPFProgramType(rawValue: 19)
+  public static let lircMode2 = BPFProgramType(rawValue: 20)
+  public static let skReuseport = BPFProgramType(rawValue: 21)
   public static let flowDissector = BPFProgramType(rawValue: 22)
+  public static let cgroupSysctl = BPFProgramType(rawValue: 23)
   public static let rawTracepointWritable = BPFProgramType(rawValue: 24)
+  public static let cgroupSockopt = BPFProgramType(rawValue: 25)
   public static let tracing = BPFProgramType(rawValue: 26)
   public static let structOps = BPFProgramType(rawValue: 27)
   public static let extensionProgram = BPFProgramType(rawValue: 28)
@@ -38,6 +48,17 @@ public struct BPFProgramType: RawRepresentable, Hashable, Sendable, CustomString
     "raw_tracepoint_writable", "cgroup_sockopt", "tracing", "struct_ops", "ext", "lsm", "sk_lookup", "syscall",
     "netfilter",
   ]
+
+  /// Whether programs of the type see the kernel's own memory, and so need CAP_PERFMON to load (`is_perfmon_prog_type` of
+  /// kernel/bpf/syscall.c).
+  var needsPerfmon: Bool {
+    switch self {
+    case .kprobe, .tracepoint, .perfEvent, .rawTracepoint, .rawTracepointWritable, .tracing, .lsm, .structOps,
+      .extensionProgram:
+      true
+    default: false
+    }
+  }
 
   /// The type of that name (`xdp`, `BPF_PROG_TYPE_XDP`), `nil` when there is none.
   public init?(named name: String) {

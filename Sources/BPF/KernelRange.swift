@@ -7,6 +7,11 @@ public struct KernelRelease: Hashable, Sendable {
     self.numbers =
       release.prefix { $0 == "." || ($0.isASCII && $0.isNumber) }.split(separator: ".").prefix(3).map { Int($0) ?? 0 }
   }
+
+  /// Whether it is older than a version such as 5.11.
+  func isBefore(_ major: Int, _ minor: Int) -> Bool {
+    numbers.lexicographicallyPrecedes([major, minor])
+  }
 }
 
 /// Versions as a fixture names them: `>=5.10 <6.1`. Every condition must hold.

@@ -190,6 +190,9 @@ private let refusedRuns: [Case] = [
     ("program of this type cannot use helper bpf_redirect#23", "", 22, "may not call bpf_redirect#23"),
     ("1: <invalid CO-RE relocation>", "", 22, "bpf_core_field_exists()"),
     ("cannot call GPL-restricted function from non-GPL compatible program", "", 22, "GPL"),
+    ("cannot call kernel function from non-GPL compatible program", "", 22, "under the GPL"),
+    ("number of funcs in func_info doesn't match number of subprogs", "", 22, "bpf_loop() and bpf_for_each_map_elem()"),
+    ("", "libbpf: prog 'x': BPF program load failed: Invalid argument", 22, "this kernel has no programs of this type"),
     ("bpf_modify_return_test() is not modifiable", "", 22, "error injection"),
     ("", "libbpf: extern (func ksym) 'bpf_new': not found in kernel or module BTFs", 3, "no kfunc `bpf_new`"),
     ("", "libbpf: prog 'x': failed to find kernel BTF type ID of 'gone': -3", 3, "no `gone` to attach to"),
@@ -205,9 +208,30 @@ private let refusedRuns: [Case] = [
     #expect(advice.contains(words), "\(advice)")
   }
 
-  @Test func sendsTracingProgramsToAMicroVM() throws {
-    let advice = try #require(LoadExplainer.advice(errno: EPERM, verifierLog: "", libbpfLog: "", type: .tracing))
-    #expect(advice.contains("the better place"))
+  @Test(arguments: [
+    (BPFProgramType.xdp, "", "CAP_BPF and CAP_NET_ADMIN"),
+    (.lsm, "", "CAP_BPF and CAP_PERFMON, or to be root, or this"),
+    (.kprobe, "Couldn't load trivial BPF program", "CAP_BPF and CAP_PERFMON, or to be root; a micro-VM"),
+    (.tracing, "permission error while running as root; try raising 'ulimit -l'?", "this kernel is locked down"),
+    (.socketFilter, "", "it needs CAP_BPF, or to be root"),
+  ])
+  func namesTheCapabilitiesOfTheType(_ type: BPFProgramType, _ log: String, _ words: String) throws {
+    let advice = try #require(
+      LoadExplainer.advice(
+        errno: EPERM, verifierLog: "", libbpfLog: log, type: type, release: KernelRelease("6.18.44")))
+    #expect(advice.contains(words), "\(advice)")
+  }
+
+  @Test func lockedMemoryIsNoReasonSince511() throws {
+    func advice(_ release: String) -> String? {
+      LoadExplainer.advice(
+        errno: EPERM, verifierLog: "", libbpfLog: "", isMap: true, release: KernelRelease(release))
+    }
+    #expect(advice("5.10.251")?.contains("ulimit -l") == true)
+    #expect(advice("5.11.0")?.contains("CAP_BPF") == true)
+  }
+
+  @Test func saysWhatAKernelDoesNotHave() throws {
     let map = try #require(LoadExplainer.advice(errno: EINVAL, verifierLog: "", libbpfLog: "", isMap: true))
     #expect(map.contains("no maps of that type"))
     #expect(LoadExplainer.advice(errno: EINVAL, verifierLog: "R1 invalid mem access 'scalar'", libbpfLog: "") == nil)

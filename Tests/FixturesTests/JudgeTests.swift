@@ -38,6 +38,32 @@ private let rule = Bytes(hex: "03000000 0050 8d 6500000000000000 00 000000000000
     try await judge(observations, release: release, "program: \(program)", "packet: Ether()", "expect: \(expect)")
   }
 
+  // MARK: Refusals
+
+  @Test func whatLibbpfSaysOfEveryRefusalIsNoReason() async throws {
+    let log = """
+      libbpf: Failed to bump RLIMIT_MEMLOCK (err = -1), you might need to do it explicitly!
+      libbpf: Error in bpf_object__probe_loading():Operation not permitted(1). Couldn't load trivial BPF program. \
+      Make sure your kernel supports BPF (CONFIG_BPF_SYSCALL=y) and/or that RLIMIT_MEMLOCK is set to big enough value.
+      libbpf: failed to load object 'bpftest'
+      """
+    let cell = try await run(refused("", errno: 1, libbpf: log), expect: "{ return: XDP_PASS }")
+    #expect(cell.verdict == .rejected && cell.cause == .permission)
+    #expect(
+      cell.message.hasPrefix(
+        "program `pass`: EPERM (Operation not permitted); the process may not load xdp programs: it needs CAP_BPF and "
+          + "CAP_NET_ADMIN, or to be root"), "\(cell.message)")
+    #expect(cell.excerpt?.contains("probe_loading") == true)
+  }
+
+  @Test func aTypeThatTheKernelDoesNotHaveIsNamed() async throws {
+    let log =
+      "libbpf: prog 'pass': BPF program load failed: Invalid argument\nlibbpf: prog 'pass': failed to load: -22\n"
+    let cell = try await judge(refused("", libbpf: log), "program: pass", "expect: { load: accepted }")
+    #expect(cell.cause == .programType)
+    #expect(cell.message.contains("this kernel has no xdp programs"), "\(cell.message)")
+  }
+
   // MARK: Return values
 
   @Test func comparesReturnValuesByName() async throws {
@@ -251,6 +277,7 @@ private let rule = Bytes(hex: "03000000 0050 8d 6500000000000000 00 000000000000
     ),
     ("invalid kernel function call not eliminated in verifier pass", .kfunc),
     ("calling kernel function bpf_xdp_metadata_rx_hash is not allowed", .kfunc), ("unknown opcode db", .instructionSet),
+    ("number of funcs in func_info doesn't match number of subprogs", .helper),
     ("BPF_STX uses reserved fields", .instructionSet), ("BPF_CALL uses reserved fields", .kfunc),
     ("invalid access to packet, off=0 size=1, R1(id=0,off=0,r=0)", .verifier),
     ("BPF program is too large. Processed 1000001 insn", .verifier),

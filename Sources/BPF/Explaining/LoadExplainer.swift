@@ -9,12 +9,17 @@ public enum LoadExplainer {
   /// - Parameters:
   ///   - type: of the program that was refused, where it is known.
   ///   - isMap: whether a map was refused rather than a program.
+  ///   - release: the kernel's, where it is known. It decides only whether locked memory can have been the reason.
   public static func advice(
-    errno: Int32, verifierLog: String, libbpfLog: String, type: BPFProgramType? = nil, isMap: Bool = false
+    errno: Int32, verifierLog: String, libbpfLog: String, type: BPFProgramType? = nil, isMap: Bool = false,
+    release: KernelRelease? = nil
   ) -> String? {
+    let type = type == .unspecified ? nil : type
     // What decides stands at the end of a long log.
     let log = String(decoding: verifierLog.utf8.suffix(16 << 10), as: UTF8.self)
-    if libbpfLog.contains("ulimit -l") || (isMap && errno == EPERM) {
+    // Since 5.11 BPF is accounted to the memory cgroup; libbpf speaks of `ulimit -l` all the same.
+    let isLimited = release?.isBefore(5, 11) ?? true
+    if isLimited, libbpfLog.contains("ulimit -l") || (isMap && errno == EPERM) {
       return
         "locked memory may be limited: kernels before 5.11 count maps and programs against it (`ulimit -l unlimited`, or CAP_SYS_RESOURCE)"
     }
@@ -27,20 +32,34 @@ public enum LoadExplainer {
     {
       return "the kernel has no BTF of its own types (CONFIG_DEBUG_INFO_BTF), which this program needs"
     }
-    if errno == EPERM || errno == EACCES, verifierLog.isEmpty { return permission(type) }
+    if errno == EPERM || errno == EACCES, verifierLog.isEmpty { return permission(type, libbpfLog) }
     if isMap, errno == EINVAL || errno == EOPNOTSUPP {
       return "this kernel has no maps of that type, or refuses their sizes or flags"
+    }
+    if verifierLog.isEmpty, errno == EINVAL || errno == EOPNOTSUPP, libbpfLog.contains("program load failed") {
+      return
+        "this kernel has no \(type.map { "\($0) programs" } ?? "programs of this type"), or not for this attach type"
     }
     return verifierAdvice(log, libbpfLog, type)
   }
 
-  private static func permission(_ type: BPFProgramType?) -> String {
-    switch type {
-    case .tracing?, .lsm?, .extensionProgram?, .kprobe?:
-      "this kernel is locked down or lacks what \(type?.description ?? "such") programs hang on: a micro-VM is the better place (`--kernel ID`)"
-    default:
-      "the process may not load such programs: it needs CAP_BPF with CAP_NET_ADMIN or CAP_PERFMON, or to be root; a micro-VM needs neither (`--kernel ID`)"
-    }
+  /// The capabilities are those of `is_net_admin_prog_type` and `is_perfmon_prog_type` (kernel/bpf/syscall.c).
+  private static func permission(_ type: BPFProgramType?, _ libbpfLog: String) -> String {
+    let needed =
+      switch type {
+      case nil: "CAP_BPF with CAP_NET_ADMIN or CAP_PERFMON"
+      case .socketFilter?, .cgroupSKB?, .skReuseport?, .syscall?: "CAP_BPF"
+      case let type? where type.needsPerfmon: "CAP_BPF and CAP_PERFMON"
+      default: "CAP_BPF and CAP_NET_ADMIN"
+      }
+    let kind = type.map { "\($0)" } ?? "such"
+    let lacks = "the process may not load \(kind) programs: it needs \(needed), or to be root"
+    // What libbpf says of a process that may do nothing, and of one that may do everything.
+    let isNobody = libbpfLog.contains("Couldn't load trivial BPF program")
+    guard type?.needsPerfmon == true, !isNobody else { return "\(lacks); a micro-VM needs neither (`--kernel ID`)" }
+    let closed = "this kernel is locked down or lacks what \(kind) programs hang on"
+    let why = libbpfLog.contains("while running as root") ? closed : "\(lacks), or \(closed)"
+    return "\(why): a micro-VM is the better place (`--kernel ID`)"
   }
 
   private static func verifierAdvice(_ log: String, _ libbpfLog: String, _ type: BPFProgramType?) -> String? {
@@ -54,8 +73,13 @@ public enum LoadExplainer {
     if let helper = word(after: "program of this type cannot use helper ", in: log) {
       return "\(kind) may not call \(helper)"
     }
-    if log.contains("cannot call GPL-restricted function") {
-      return "the helper is for programs under the GPL: char LICENSE[] SEC(\"license\") = \"GPL\";"
+    // check_btf_func: what looks like a function too many to a kernel that knows no BPF_PSEUDO_FUNC.
+    if log.contains("number of funcs in func_info doesn't match number of subprogs") {
+      return
+        "this kernel takes no function as an argument, as helpers such as bpf_loop() and bpf_for_each_map_elem() have them since 5.13"
+    }
+    if log.contains("cannot call GPL-restricted function") || log.contains("cannot call kernel function from non-GPL") {
+      return "the function is for programs under the GPL: char LICENSE[] SEC(\"license\") = \"GPL\";"
     }
     if let kfunc = quoted(after: "extern (func ksym) '", in: libbpfLog) {
       return "this kernel has no kfunc `\(kfunc)`: declare it __weak and guard it with bpf_ksym_exists()"

@@ -46,6 +46,8 @@ enum CauseClassifier {
         "unknown func ", "invalid func ", "program of this type cannot use helper",
         "cannot call GPL-restricted function",
         "helper call is not allowed", "helper call might sleep", "function access is denied",
+        // A callback, to a kernel that knows none.
+        "number of funcs in func_info doesn't match",
       ]
     ),
     (

@@ -73,7 +73,8 @@ extension PlannedTest {
       let why = reason(refusal, log)
       let advice = LoadExplainer.advice(
         errno: refusal.errno, verifierLog: refusal.verifierLog, libbpfLog: refusal.libbpfLog,
-        type: steps.first?.type, isMap: refusal.map != nil && refusal.verifierLog.isEmpty)
+        type: refusal.program.flatMap { types[$0] } ?? types.values.first,
+        isMap: refusal.map != nil && refusal.verifierLog.isEmpty, release: release)
       result = cell(kernel, .rejected, cause: cause, message: "\(who): \(why)" + (advice.map { "; \($0)" } ?? ""))
     } else {
       result = failed(kernel, rejectionFailures(refusal, cause, wanted, release))
@@ -100,8 +101,15 @@ extension PlannedTest {
   private func reason(_ refusal: Refusal, _ log: VerifierLog) -> String {
     let errno = "\(Errno.name(refusal.errno)) (\(Errno.message(refusal.errno)))"
     if !log.reason.isEmpty { return log.reason }
-    return Self.libbpfLines(refusal).first.map { "\(errno): \($0)" } ?? errno
+    let telling = Self.libbpfLines(refusal).first { line in !Self.asides.contains { line.contains($0) } }
+    return telling.map { "\(errno): \($0)" } ?? errno
   }
+
+  /// What libbpf says of any load that fails: that it couldn't raise the limit of locked memory, that it tries again, that
+  /// not even its own probe was let in. It stands in the log; the errno and the advice say more.
+  private static let asides = [
+    "Failed to bump RLIMIT_MEMLOCK", "Retrying without BTF", "bpf_object__probe_loading", "failed to load object",
+  ]
 
   /// What libbpf said, without its prefix and without the logs that it quotes.
   private static func libbpfLines(_ refusal: Refusal) -> [String] {

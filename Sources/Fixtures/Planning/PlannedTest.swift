@@ -22,6 +22,8 @@ public struct PlannedTest: Sendable {
   let steps: [PlannedStep]
   /// Whether failures say which step they belong to.
   let numbersSteps: Bool
+  /// The types of the programs that are loaded.
+  let types: [String: BPFProgramType]
   /// What many packets are judged by; then `steps` isn't looked at.
   var traffic: PlannedTraffic?
 }

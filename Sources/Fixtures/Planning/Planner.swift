@@ -103,7 +103,10 @@ struct TestPlanner {
     return PlannedTest(
       suite: suite.name, path: suite.path, name: test.name, line: test.position.line, plan: plan,
       mapBytes: facts.mapBytes(sizes: plan.mapSizes), kernels: test.requires.kernel, load: test.load, steps: steps,
-      numbersSteps: test.hasSteps, traffic: traffic)
+      numbersSteps: test.hasSteps,
+      types: plan.programs.compactMap { facts.programs[$0] }.reduce(into: [:]) { types, program in
+        types[program.name] = type(of: program)
+      }, traffic: traffic)
   }
 
   // MARK: Programs

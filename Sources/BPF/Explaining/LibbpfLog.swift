@@ -1,8 +1,8 @@
 /// Finds in libbpf's warnings whom they blame.
-enum LibbpfLog {
+public enum LibbpfLog {
   /// The program or map that the first decisive line names. libbpf writes `prog 'NAME': …` and `map 'NAME': failed …`
   /// (libbpf.c: `bpf_object_load_prog`, `bpf_object__create_maps`).
-  static func blamed(in log: String) -> (program: String?, map: String?) {
+  public static func blamed(in log: String) -> (program: String?, map: String?) {
     for line in log.split(separator: "\n") where line.contains("failed") || line.contains("not found") {
       if let name = quoted(in: line, after: "prog '") { return (name, nil) }
       // Creating a map without BTF is tried again by itself and is no failure.
