@@ -1,3 +1,4 @@
+import BPF
 import Matrix
 import Results
 import Testing
@@ -22,6 +23,29 @@ import Testing
     #expect(results.cells.map(\.message) == [""])
     #expect(results.cells.map(\.verdict) == [.passed])
     #expect(results.exitCode == 0)
+  }
+
+  /// A micro-VM has one CPU alone.
+  @Test func valuesOfEachCPUAreWrittenReadAndAddedUp() async throws {
+    let bench = try Workbench()
+    let before = (0..<BPFSystem.possibleCPUs).map { 10 * $0 + 1 }
+    let sum = before.reduce(2, +)
+    try bench.fixture(
+      """
+        - name: adds up
+          maps: { stats: { 0: { per_cpu: \(before) }, 1: { per_cpu: \(before) } } }
+          packet: Ether()/Raw("x"*46)
+          expect: { maps: { stats: { 0: { per_cpu: \(before) }, 1: \(sum) } } }
+        - name: tells which CPU has another value
+          maps: { stats: { 0: { per_cpu: \(before) } } }
+          packet: Ether()/Raw("x"*46)
+          expect: { maps: { stats: { 0: { per_cpu: \(before.dropLast() + [0]) } } } }
+      """)
+    let results = try await bench.run(on: .host)
+    #expect(results.cells.map(\.verdict) == [.passed, .failed], "\(results.cells.map(\.message))")
+    let failure = try #require(results.cells.last?.failures.first)
+    #expect(failure.path == "maps.stats[0].per_cpu[\(before.count - 1)]")
+    #expect(failure.seen == "\(before[before.count - 1])")
   }
 
   @Test func stepsKeepTheirState() async throws {

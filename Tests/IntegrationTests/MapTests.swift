@@ -62,13 +62,39 @@ import Testing
     for entry in entries { #expect(try map.lookup(key: entry.key) == entry.values) }
   }
 
+  @Test func fiveThousandEntriesAreWrittenInBatchesAsOneByOne() async throws {
+    let map = try await object().map("bpftest_pinned").loaded()
+    let entries = (UInt32(0)..<5000).map { (key: bytes($0), values: [bytes(UInt64($0) * 3)]) }
+    try map.update(entries)
+    #expect(try map.keys().count == 5000)
+    for entry in entries { #expect(try map.lookup(key: entry.key) == entry.values) }
+    // One that isn't there, among many that are.
+    try map.delete(keys: (UInt32(1)..<5001).map { bytes($0) })
+    #expect(try map.keys() == [bytes(UInt32(0))])
+  }
+
+  @Test func aBatchThatMeetsARefusalTellsOfItsEntry() async throws {
+    let map = try await object { try $0.map("bpftest_pinned").setMaxEntries(100) }.map("bpftest_pinned").loaded()
+    let error = #expect(throws: BPFError.self) {
+      try map.update((UInt32(0)..<200).map { (key: bytes($0), values: [bytes(UInt64($0))]) })
+    }
+    #expect(error?.errno == E2BIG)
+    #expect(try map.keys().count == 100)
+    #expect(throws: BPFError.self) { try map.update(Array(repeating: (key: [1], values: [[1]]), count: 50)) }
+    #expect(throws: BPFError.self) { try map.delete(keys: Array(repeating: [1, 2], count: 50)) }
+  }
+
   @Test func batchesOfPerCPUMapsHaveAValueForEachCPU() async throws {
     let map = try await object().map("each")
-    try map.update(key: bytes(UInt32(99)), values: [bytes(UInt32(5))])
+    // The number of the entry and of the CPU.
+    func values(_ number: UInt32) -> [[UInt8]] {
+      (0..<BPFSystem.possibleCPUs).map { bytes(number << 16 | UInt32($0)) }
+    }
+    try map.loaded().update((UInt32(0)..<100).map { (bytes($0), values($0)) })
     let entries = try map.entries()
     #expect(entries.count == 100)
-    #expect(entries.allSatisfy { $0.values.count == BPFSystem.possibleCPUs })
-    #expect(entries.first { $0.key == bytes(UInt32(99)) }?.values.first == bytes(UInt32(5)))
+    for (number, entry) in entries.enumerated() { #expect(entry.values == values(UInt32(number))) }
+    #expect(try map.lookup(key: bytes(UInt32(99))) == values(99))
   }
 
   @Test func nothingIsPinnedUnlessAsked() async throws {
@@ -78,6 +104,16 @@ import Testing
     }
     #expect(object.isLoaded)
     #expect(!FileManager.default.fileExists(atPath: "/sys/fs/bpf/bpftest_pinned"))
+  }
+
+  @Test func aMapIsPinnedWhereAskedAndFoundThereAgain() async throws {
+    let path = "/sys/fs/bpf/bpftest-\(UUID().uuidString)"
+    defer { unlink(path) }
+    let first = try await object { try $0.map("bpftest_pinned").setPinPath(path) }
+    #expect(FileManager.default.fileExists(atPath: path))
+    try first.map("bpftest_pinned").update(key: bytes(UInt32(1)), values: [bytes(UInt64(7))])
+    let second = try await object { try $0.map("bpftest_pinned").setPinPath(path) }
+    #expect(try second.map("bpftest_pinned").lookup(key: bytes(UInt32(1))) == [bytes(UInt64(7))])
   }
 
   @Test func innerMapsHaveTheSizeThatIsSet() async throws {

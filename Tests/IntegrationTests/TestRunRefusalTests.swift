@@ -13,6 +13,8 @@ import Testing
 
     SEC("xdp") int xdp_drop(struct xdp_md *ctx) { return XDP_DROP; }
     SEC("tc") int tc_ok(struct __sk_buff *skb) { return 0; }
+    SEC("tc") int meddle(struct __sk_buff *skb)
+    { __u32 word = skb->len; return bpf_skb_store_bytes(skb, 40, &word, 4, 0); }
     SEC("raw_tp/sys_exit") int second(struct bpf_raw_tracepoint_args *ctx) { return ctx->args[1]; }
     SEC("syscall") int word(unsigned int *ctx) { return ctx[1]; }
     SEC("sk_lookup") int pass(struct bpf_sk_lookup *ctx) { return SK_PASS; }
@@ -47,6 +49,10 @@ import Testing
       "`wire_len` is 10, and can't be less"
     ),
     ("{ program: tc_ok, packet: Ether()/Raw('x'*46), context: { gso_segs: 70000 } }", "`gso_segs` is at most 65535"),
+    (
+      "{ program: meddle, packet: Ether()/IP()/UDP()/Raw('x'*46), flags: skb_checksum_complete }",
+      "its complete checksum no longer fits"
+    ),
     ("{ program: second, context: [1] }", "reads more than the 1 arguments given"),
     ("{ program: second, context: [1, 2], cpu: 4000 }", "there is no CPU 4000 that is online"),
     ("{ program: word, context: { hex: '01020304' } }", "more than the 4 bytes of context given"),
