@@ -22,10 +22,23 @@ public struct BPFMap {
   public var maxEntries: UInt32 { bpf_map__max_entries(pointer) }
 
   /// The type of its keys in the object's BTF, `nil` for a map defined by sizes only (`bpf_map__btf_key_type_id`).
-  public var keyType: BTFType? { type(bpf_map__btf_key_type_id(pointer)) }
+  public var keyType: BTFType? {
+    type(bpf_map__btf_key_type_id(pointer)) ?? forgotten(\.keyType, size: keySize)
+  }
 
   /// The type of its values in the object's BTF, `nil` for a map defined by sizes only.
-  public var valueType: BTFType? { type(bpf_map__btf_value_type_id(pointer)) }
+  public var valueType: BTFType? {
+    type(bpf_map__btf_value_type_id(pointer)) ?? forgotten(\.valueType, size: valueSize)
+  }
+
+  /// libbpf forgets the types of queues, stacks, device maps and others when it creates them, since the kernel takes none
+  /// for those (libbpf.c: `bpf_object__create_map`).
+  private func forgotten(_ part: KeyPath<MapDefinition, BTFType?>, size: Int) -> BTFType? {
+    guard object.isLoaded, !isInternal, let type = MapDefinition(of: name, in: object.btf)?[keyPath: part],
+      type.size == size
+    else { return nil }
+    return type
+  }
 
   private func type(_ id: UInt32) -> BTFType? { id == 0 ? nil : object.btf.type(id) }
 

@@ -65,6 +65,15 @@ public final class BTF: Sendable {
     types.filter { if case .section = $0.kind { true } else { false } }
   }
 
+  /// The type that a function's first parameter points to: of a program of type syscall, what it takes as its context.
+  public func target(ofFirstParameterOf name: String) -> BTFType? {
+    guard case .function(let prototype)? = function(name)?.kind,
+      case .prototype(_, let parameters)? = type(prototype)?.kind, let first = parameters.first,
+      case .pointer(let target)? = type(first.type)?.resolved.kind
+    else { return nil }
+    return type(target)
+  }
+
   /// The function of that name.
   public func function(_ name: String) -> BTFType? {
     named(name).first { if case .function = $0.kind { true } else { false } }

@@ -27,18 +27,38 @@ struct MapWriter {
     case .ringBuffer, .perfEventArray:
       guard let event = EventTypes.usual(for: map.name, in: object.btf) else { return nil }
       return "BPFTesting.EventMap<\(table.type(of: event, hint: map.name).name)>"
-    case .hash, .array, .lruHash, .lpmTrie:
+    // The keys of local storage are descriptors of tasks, inodes, sockets or cgroups.
+    case .hash, .array, .lruHash, .lpmTrie, .cgroupStorage, .skStorage, .inodeStorage, .taskStorage,
+      .cgroupLocalStorage:
       return "BPFTesting.TypedMap<\(arguments(map, &table))>"
-    case .perCPUHash, .perCPUArray, .lruPerCPUHash:
+    case .perCPUHash, .perCPUArray, .lruPerCPUHash, .perCPUCgroupStorage:
       return "BPFTesting.PerCPUMap<\(arguments(map, &table))>"
+    case .queue, .stack: return "BPFTesting.QueueMap<\(value(map, &table).name)>"
+    case .bloomFilter: return "BPFTesting.BloomFilterMap<\(value(map, &table).name)>"
+    case .arrayOfMaps, .hashOfMaps:
+      // The maps inside are reached as bare ones; their types are wanted all the same.
+      for inner in MapDefinition(of: map.name, in: object.btf)?.inner ?? [] {
+        for (type, part) in [(inner.keyType, "key"), (inner.valueType, "value")] {
+          if let type { _ = table.type(of: type, hint: "\(map.name)_\(part)") }
+        }
+      }
+      return nil
+    case .userRingBuffer:
+      if let record = EventTypes.usual(for: map.name, in: object.btf, generic: []) {
+        _ = table.type(of: record, hint: map.name)
+      }
+      return nil
     default: return nil
     }
   }
 
   private func arguments(_ map: BPFMap, _ table: inout TypeTable) -> String {
     let key = argument(map.keyType, size: map.keySize, map.name + "_key", &table)
-    let value = argument(map.valueType, size: map.valueSize, map.name + "_value", &table)
-    return "\(key.name), \(value.name)"
+    return "\(key.name), \(value(map, &table).name)"
+  }
+
+  private func value(_ map: BPFMap, _ table: inout TypeTable) -> SwiftType {
+    argument(map.valueType, size: map.valueSize, map.name + "_value", &table)
   }
 
   private func argument(_ type: BTFType?, size: Int, _ hint: String, _ table: inout TypeTable) -> SwiftType {
@@ -53,8 +73,8 @@ struct MapWriter {
 /// Which types the records of ring buffers and perf event arrays have: nothing in an object ties one to the other.
 enum EventTypes {
   /// `struct event`, else the struct named after the map, with or without an `s` at the end.
-  static func usual(for map: String, in btf: BTF) -> BTFType? {
-    var names = ["event", map]
+  static func usual(for map: String, in btf: BTF, generic: [String] = ["event"]) -> BTFType? {
+    var names = generic + [map]
     if map.hasSuffix("s") { names.append(String(map.dropLast())) }
     return names.lazy.compactMap { btf.structure($0) }.first { $0.size > 0 }
   }

@@ -91,16 +91,23 @@ extension BPFProgram {
 
   /// Attaches an iterator program that goes through the entries of a map (`bpf_program__attach_iter`).
   public func attach(iterating map: BPFMap) throws(BPFError) -> BPFLink {
-    try link(to: "the entries of map `\(map.name)`") { program in
-      var info = bpf_iter_link_info()
-      info.map.map_fd = UInt32(bitPattern: map.descriptor ?? -1)
-      return withUnsafeMutablePointer(to: &info) { info in
-        var options = bpf_iter_attach_opts()
-        options.sz = optionsSize(through: \bpf_iter_attach_opts.link_info_len)
-        options.link_info = info
-        options.link_info_len = UInt32(MemoryLayout<bpf_iter_link_info>.size)
-        return bpf_program__attach_iter(program, &options)
+    do {
+      return try link(to: "the entries of map `\(map.name)`") { program in
+        var info = bpf_iter_link_info()
+        info.map.map_fd = UInt32(bitPattern: map.descriptor ?? -1)
+        return withUnsafeMutablePointer(to: &info) { info in
+          var options = bpf_iter_attach_opts()
+          options.sz = optionsSize(through: \bpf_iter_attach_opts.link_info_len)
+          options.link_info = info
+          options.link_info_len = UInt32(MemoryLayout<bpf_iter_link_info>.size)
+          return bpf_program__attach_iter(program, &options)
+        }
       }
+    } catch {
+      guard error.errno == EINVAL, !map.type.hasIterator else { throw error }
+      var explained = error
+      explained.detail = "the kernel has no iterator over the entries of a \(map.type), only of hashes and arrays"
+      throw explained
     }
   }
 
@@ -133,5 +140,17 @@ extension BPFLink {
   fileprivate func add(_ link: OpaquePointer) {
     guard case .libbpf(let links) = handle else { return }
     handle = .libbpf(links + [link])
+  }
+}
+
+extension BPFMapType {
+  /// Whether the kernel's iterators go through its entries (kernel/bpf/map_iter.c, net/core: `bpf_iter_attach_map`).
+  fileprivate var hasIterator: Bool {
+    switch self {
+    case .hash, .lruHash, .array, .hashOfMaps, .perCPUHash, .lruPerCPUHash, .perCPUArray, .skStorage, .sockMap,
+      .sockHash:
+      true
+    default: false
+    }
   }
 }

@@ -40,6 +40,9 @@ public enum RunningKernel {
   /// What `uname -r` says: `6.1.0-56-cloud-amd64`.
   public static let release: String = BPFSystem.kernelRelease
 
+  /// How many CPUs it may have: so many values a per-CPU map has under a key.
+  public static let possibleCPUs: Int = BPFSystem.possibleCPUs
+
   /// Whether it is in a range such as `>=5.15 <6.1`. Throws when the range can't be read.
   public static func isIn(_ range: String) throws -> Bool {
     guard let range = KernelRange(range) else {

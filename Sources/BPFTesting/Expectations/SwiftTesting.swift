@@ -11,7 +11,10 @@
 
     /// Runs the test only where the kernel has a feature: `@Test(.requires(.kfunc("bpf_skb_ct_lookup")))`.
     public static func requires(_ feature: KernelFeature, sourceLocation: SourceLocation = #_sourceLocation) -> Self {
-      .enabled("needs \(feature), which kernel \(RunningKernel.release) lacks", sourceLocation: sourceLocation) {
+      .enabled(
+        "needs \(feature), which kernel \(RunningKernel.release) lacks or this process may not use",
+        sourceLocation: sourceLocation
+      ) {
         feature.isPresent
       }
     }
@@ -43,6 +46,16 @@
     _ result: RunResult, _ expected: ReturnValue, sourceLocation: SourceLocation = #_sourceLocation
   ) -> Bool {
     record(Mismatch.returns(result, expected), sourceLocation)
+  }
+
+  /// Expects that a map holds these entries and no others: `expectEntries(map, equal: [53: ["hits": 1]])`. Of structs the
+  /// members that are given count, of per-CPU maps the sums, and of arrays the slots that aren't all zeros. A failure names
+  /// the path of each value that differs.
+  @discardableResult
+  public func expectEntries(
+    _ map: BPFMap, equal expected: KeyValuePairs<BTFValue, BTFValue>, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> Bool {
+    record(try Mismatch.entries(map, Array(expected)), sourceLocation)
   }
 
   /// Expects that the kernel accepts the object, and attaches the verifier's log when it doesn't.

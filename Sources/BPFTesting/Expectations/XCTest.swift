@@ -27,6 +27,16 @@
     fail(Mismatch.returns(result, expected), file, line)
   }
 
+  /// Asserts that a map holds these entries and no others: `XCTAssertEntries(map, equal: [53: ["hits": 1]])`. Of structs the
+  /// members that are given count, of per-CPU maps the sums, and of arrays the slots that aren't all zeros. A failure names
+  /// the path of each value that differs.
+  public func XCTAssertEntries(
+    _ map: BPFMap, equal expected: KeyValuePairs<BTFValue, BTFValue>, file: StaticString = #filePath,
+    line: UInt = #line
+  ) throws {
+    fail(try Mismatch.entries(map, Array(expected)), file, line)
+  }
+
   /// Asserts that the kernel accepts the object; the failure has the verifier's log.
   public func XCTAssertLoads(_ object: BPFObject, file: StaticString = #filePath, line: UInt = #line) {
     fail(Mismatch.loads(loading(object)), file, line)
@@ -50,7 +60,8 @@
     has feature: KernelFeature, file: StaticString = #filePath, line: UInt = #line
   ) throws {
     try XCTSkipUnless(
-      feature.isPresent, "needs \(feature), which kernel \(RunningKernel.release) lacks", file: file, line: line)
+      feature.isPresent, "needs \(feature), which kernel \(RunningKernel.release) lacks or this process may not use",
+      file: file, line: line)
   }
 
   private func loading(_ object: BPFObject) -> (any Error)? {

@@ -39,6 +39,17 @@ public struct BPFMap: Sendable {
   /// Sets the most entries before load.
   public func setMaxEntries(_ count: UInt32) throws { try withCore("size") { try $0.setMaxEntries(count) } }
 
+  /// Sets the bytes of a value before load, for a map whose program leaves them open.
+  public func setValueSize(_ size: UInt32) throws { try withCore("size") { try $0.setValueSize(size) } }
+
+  /// Of a map of maps: sets the most entries of the maps in it before load.
+  public func setInnerMaxEntries(_ count: UInt32) throws { try withCore("size") { try $0.setInnerMaxEntries(count) } }
+
+  /// Has load pin the map at a path of a BPF file system, or use the one that is pinned there already.
+  ///
+  /// Nothing is pinned otherwise, whatever the map's definition asks for. A pinned map stays until its file is removed.
+  public func setPinPath(_ path: String) throws { try withCore("pin path") { try $0.setPinPath(path) } }
+
   // MARK: Entries by BTF
 
   /// The value under a key, `nil` when there is none. Of a per-CPU map, that of the first CPU: see `values(_:)`.
@@ -103,16 +114,6 @@ public struct BPFMap: Sendable {
     }
   }
 
-  /// All entries, in the kernel's order; of a per-CPU map with the first CPU's values.
-  public func entries() throws -> [(key: BTFValue, value: BTFValue)] {
-    try withCore("iteration") { map in
-      try map.keys().compactMap { key in
-        guard let value = try map.lookup(key: key)?.first else { return nil }
-        return (try Self.decode(key, map.keyType), try Self.decode(value, map.valueType))
-      }
-    }
-  }
-
   // MARK: Maps without keys
 
   /// Adds a value to a queue, a stack or a bloom filter.
@@ -147,7 +148,7 @@ public struct BPFMap: Sendable {
   /// Sends a record to programs that drain a user ring buffer.
   public func send<Record: BitwiseCopyable>(_ record: Record) throws { try send(Layout.bytes(of: record)) }
 
-  private static func encode(_ value: BTFValue, _ type: BTFType?, _ size: Int, _ what: String) throws -> [UInt8] {
+  static func encode(_ value: BTFValue, _ type: BTFType?, _ size: Int, _ what: String) throws -> [UInt8] {
     guard let type else {
       if case .bytes(let bytes) = value { return bytes }
       // A map that is defined by sizes alone: numbers are taken as they lie in memory.
@@ -165,7 +166,7 @@ public struct BPFMap: Sendable {
     }
   }
 
-  private static func decode(_ bytes: [UInt8], _ type: BTFType?) throws -> BTFValue {
+  static func decode(_ bytes: [UInt8], _ type: BTFType?) throws -> BTFValue {
     guard let type else { return .bytes(bytes) }
     return try BTFCodec.decode(bytes, as: type)
   }

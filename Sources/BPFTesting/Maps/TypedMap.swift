@@ -56,6 +56,18 @@ public struct TypedMap<Key: BitwiseCopyable & Sendable, Value: BitwiseCopyable &
     }
   }
 
+  /// Writes many entries, with few system calls where the kernel takes them in batches.
+  public func set(_ entries: [(key: Key, value: Value)]) throws {
+    try withCore("update") { map in
+      let count = map.type.isPerCPU ? BPFSystem.possibleCPUs : 1
+      try map.loaded("update").update(
+        entries.map { (Layout.bytes(of: $0.key), Array(repeating: Layout.bytes(of: $0.value), count: count)) })
+    }
+  }
+
+  /// Deletes all entries, with few system calls where the kernel takes them in batches.
+  public func removeAll() throws { try map.removeAll() }
+
   /// Deletes a key; `false` when it wasn't there.
   @discardableResult
   public func delete(_ key: Key) throws -> Bool {
@@ -65,9 +77,9 @@ public struct TypedMap<Key: BitwiseCopyable & Sendable, Value: BitwiseCopyable &
   /// All entries, in the kernel's order; of a per-CPU map with the first CPU's values.
   public func entries() throws -> [(key: Key, value: Value)] {
     try withCore("iteration") { map in
-      try map.keys().compactMap { bytes in
-        guard let key = Layout.value(of: bytes, as: Key.self),
-          let value = try map.lookup(key: bytes)?.first.flatMap({ Layout.value(of: $0, as: Value.self) })
+      try map.entries().compactMap { entry in
+        guard let key = Layout.value(of: entry.key, as: Key.self),
+          let value = entry.values.first.flatMap({ Layout.value(of: $0, as: Value.self) })
         else { return nil }
         return (key, value)
       }

@@ -26,9 +26,10 @@ public final class BPFObject: Sendable {
 
   /// Opens an object's bytes without loading it. Throws what is wrong with them.
   ///
-  /// With `programs`, they alone are going to be loaded.
-  public init(bytes: [UInt8], name: String, programs: [String]? = nil) throws {
-    let core = try BPF.BPFObject(bytes: bytes, name: name, programs: programs.map { Set($0) })
+  /// With `programs`, they alone are going to be loaded. Lines of `kconfig` (`CONFIG_HZ=250`) come before the kernel's own
+  /// configuration for `__kconfig` externs.
+  public init(bytes: [UInt8], name: String, programs: [String]? = nil, kconfig: String? = nil) throws {
+    let core = try BPF.BPFObject(bytes: bytes, name: name, programs: programs.map { Set($0) }, kconfig: kconfig)
     if let programs {
       for program in programs { _ = try core.program(program) }
       for program in core.programs { try program.setAutoload(programs.contains(program.name)) }
@@ -46,13 +47,14 @@ public final class BPFObject: Sendable {
   ///
   /// A relative path is looked for beside the calling source file, then in the current folder.
   public convenience init(
-    contentsOf path: String, programs: [String]? = nil, relativeTo source: StaticString = #filePath
+    contentsOf path: String, programs: [String]? = nil, kconfig: String? = nil,
+    relativeTo source: StaticString = #filePath
   ) throws {
     let found = try Self.find(path, besides: "\(source)")
     guard let bytes = readFile(found) else {
       throw BPFError(.badObject, operation: "can't read `\(found)`")
     }
-    try self.init(bytes: bytes, name: Self.lastName(path), programs: programs)
+    try self.init(bytes: bytes, name: Self.lastName(path), programs: programs, kconfig: kconfig)
   }
 
   /// Compiles a C program with clang, and opens the object without loading it.
@@ -61,11 +63,11 @@ public final class BPFObject: Sendable {
   /// in the user's cache folder, as long as no source changes. Throws `CompileError` with the compiler's diagnostics.
   public convenience init(
     compiling path: String, cflags: [String] = [], mcpu: String = "v3", programs: [String]? = nil,
-    relativeTo source: StaticString = #filePath
+    kconfig: String? = nil, relativeTo source: StaticString = #filePath
   ) async throws {
     let found = try Self.find(path, besides: "\(source)")
     let object = try await Self.compiler.compile(ProgramSource(path: found, cflags: cflags, mcpu: mcpu))
-    try self.init(bytes: object.bytes.array, name: Self.lastName(path), programs: programs)
+    try self.init(bytes: object.bytes.array, name: Self.lastName(path), programs: programs, kconfig: kconfig)
   }
 
   private static let compiler = ProgramCompiler(cache: CacheFolder.path("objects"))

@@ -49,6 +49,45 @@ public struct RunResult: Sendable {
   /// The packet that came back, taken apart.
   public var packet: Packet { Packet(dissecting: bytes) }
 
+  /// The context that an XDP program left.
+  public var xdpContext: XDPContext { get throws { XDPContext(bytes: try contextBytes(of: [.xdp])) } }
+
+  /// The context that a program on socket buffers left: its mark, its priority, its control block.
+  public var skBuffContext: SKBuffContext {
+    get throws {
+      SKBuffContext(
+        bytes: try contextBytes(of: [
+          .schedCLS, .schedACT, .cgroupSKB, .lwtIn, .lwtOut, .lwtXmit, .lwtSeg6Local, .socketFilter,
+        ]))
+    }
+  }
+
+  /// The context that a socket lookup left; its `cookie` says which socket was chosen.
+  public var skLookupContext: SKLookupContext {
+    get throws { SKLookupContext(bytes: try contextBytes(of: [.skLookup])) }
+  }
+
+  /// The context that came back as a Swift value with the layout of the C one, such as what a program of type syscall takes.
+  public func context<Value: BitwiseCopyable>(as type: Value.Type) throws -> Value {
+    if let value = Layout.value(of: context, as: Value.self) { return value }
+    throw BPFError(
+      .badArgument, operation: "the context of program `\(program)` as \(Value.self)",
+      detail: "it has \(context.count) bytes, and \(MemoryLayout<Value>.size) are wanted")
+  }
+
+  private func contextBytes(of types: [BPFProgramType]) throws -> [UInt8] {
+    guard types.contains(type) else {
+      throw BPFError(
+        .badArgument, operation: "the context of program `\(program)`", detail: "it is of another type, \(type)")
+    }
+    guard !context.isEmpty else {
+      throw BPFError(
+        .badArgument, operation: "the context of program `\(program)`",
+        detail: "the kernel hands one back only where one was given")
+    }
+    return context
+  }
+
   /// A field of the context that came back, by its name in linux/bpf.h: `ingress_ifindex` of `xdp_md`.
   public func contextField(_ name: String) throws -> BTFValue {
     guard let layout = ContextLayout.of(type), let field = layout.type.member(name) else {
@@ -117,7 +156,9 @@ extension BPFProgram {
       if let packet, givesData { run.dataOutCapacity = max(0, options.capacity ?? packet.count + 4096) }
       // A syscall program changes its context in place.
       if rules?.givesContext == true, type != .syscall, !run.flags.isLive {
-        run.contextOutCapacity = run.context?.count ?? 0
+        // Kernels before 5.15 take none of XDP, not even to hand one back.
+        let unasked = type.runsOnSKB ? ContextLayout.of(type)?.size : nil
+        run.contextOutCapacity = run.context?.count ?? unasked ?? 0
       }
       let operation = "test run of program `\(name)`"
       if let rule = TestRunExplainer.violation(run, type: type) {

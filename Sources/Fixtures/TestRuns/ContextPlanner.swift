@@ -127,10 +127,7 @@ struct ContextPlanner {
 
   /// The type behind the pointer that a syscall program takes.
   private var argument: BTFType? {
-    guard case .function(let prototype)? = facts.btf.function(program.name)?.kind,
-      case .prototype(_, let parameters)? = facts.btf.type(prototype)?.kind, let first = parameters.first,
-      case .pointer(let target)? = facts.btf.type(first.type)?.resolved.kind, let type = facts.btf.type(target),
-      type.size > 0, type.size <= Int(UInt16.max)
+    guard let type = facts.btf.target(ofFirstParameterOf: program.name), type.size > 0, type.size <= Int(UInt16.max)
     else { return nil }
     return type
   }

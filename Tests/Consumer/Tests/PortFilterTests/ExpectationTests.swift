@@ -11,6 +11,12 @@ import Testing
     Issue.record("ran on \(RunningKernel.release)")
   }
 
+  @Test(.requires(.programType(.netfilter)), .requires(.kfunc("bpf_dynptr_from_skb")))
+  func runsWithItsKfunc() throws {
+    // netfilter came with 6.4, and this kfunc too.
+    #expect(try RunningKernel.isIn(">=6.4"))
+  }
+
   @Test(.requires(.kfunc("bpf_no_such_function"))) func isSkippedWithoutItsKfunc() {
     Issue.record("ran on \(RunningKernel.release)")
   }
@@ -38,6 +44,26 @@ import Testing
         && issue.comments.contains { $0.rawValue.contains("Ether.dst") && $0.rawValue.contains("02:00:00:00:00:01") }
     }
     try expectPacket(run, equals: Ether(src: "02:00:00:00:00:01") / IPv4(), ignoring: ["Ether"])
+  }
+
+  @Test func aMapIsComparedAsAWholeAndADifferenceNamesItsPath() throws {
+    let filter: PortFilter = try PortFilter.load()
+    filter.maps.rules[53] = .init(hits: 3, action: .actionDrop)
+    filter.maps.rules[80] = .init(hits: 1)
+    let rules = filter.maps.rules.map
+    try expectEntries(rules, equal: [80: ["hits": 1, "quiet": false], 53: ["action": "ACTION_DROP"]])
+    try withKnownIssue {
+      try expectEntries(rules, equal: [53: ["hits": 4, "action": 1], 123: ["hits": 0]])
+    } matching: { issue in
+      let text = issue.comments.map(\.rawValue).joined()
+      return issue.sourceLocation?.line == #line - 3 && text.contains("rules[53].hits: 3, expected 4")
+        && text.contains("rules[123]: missing") && text.contains("rules[80]: {") && !text.contains("rules[53].action")
+    }
+    // Values of all CPUs are added up, and slots of an array that hold zeros needn't be named.
+    _ = try filter.programs.portFilter.testRun(Ether() / ARP())
+    try expectEntries(filter.maps.totals.map, equal: [0: ["packets": 1, "bytes": 42]])
+    try expectEntries(filter.maps.senders.map, equal: [:])
+    #expect(throws: BPFError.self) { try expectEntries(rules, equal: [53: ["hist": 1]]) }
   }
 
   @Test func aRefusedProgramIsToldWithTheVerifiersWords() async throws {

@@ -51,8 +51,12 @@ final class PortFilterXCTests: XCTestCase {
     XCTAssertReturn(run, .xdpDrop)
     let line = #line - 1
     XCTAssertLoads(try Careless.open().object)
+    try XCTAssertUnchangedPacket(filter.programs.reflect.testRun(Ether(src: "02:00:00:00:00:01") / IPv4()))
+    try XCTAssertEntries(filter.maps.rules.map, equal: [53: ["hits": 1]])
     catching = nil
-    XCTAssertEqual(failures.map(\.line), [line, line + 2])
+    XCTAssertEqual(failures.map(\.line), [line, line + 2, line + 3, line + 4])
+    XCTAssert(failures[2].text.contains("packet.diff") && failures[2].text.contains("Ether.dst"), failures[2].text)
+    XCTAssert(failures[3].text.contains("rules[53]: missing"), failures[3].text)
     XCTAssert(failures[0].text.contains("reflect returned XDP_TX (3), not XDP_DROP (1)"), failures[0].text)
     XCTAssert(failures[1].text.contains("verifier.log"), failures[1].text)
   }
