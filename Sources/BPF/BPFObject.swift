@@ -39,7 +39,7 @@ public final class BPFObject {
   ) throws(BPFError) {
     try ELFCheck.check(bytes, name: name)
     let bytes = programs.map { UnusedExterns.weaken(in: bytes, programs: $0) } ?? bytes
-    let types = try relocationBTF.map { bytes throws(BPFError) in try MemoryImage(bytes) }
+    let types = try relocationBTF.map { bytes throws(BPFError) in try MemoryImage(bytes, name: "btf") }
     bpftest_log_install()
     bpftest_log_begin()
     // A fixed object name, so that the maps of global data have names that don't depend on the file's.
@@ -155,29 +155,6 @@ public final class BPFObject {
 
   /// What the verifier wrote about a program; empty when it wrote nothing.
   public func verifierLog(of program: String) -> String { logBuffers[program]?.text ?? "" }
-}
-
-/// Bytes that libbpf wants as a file, in memory and without a name (memfd_create(2)).
-private final class MemoryImage {
-  private let descriptor: Int32
-  var path: String { "/proc/self/fd/\(descriptor)" }
-
-  init(_ bytes: [UInt8]) throws(BPFError) {
-    descriptor = bpftest_memory_file("btf")
-    guard descriptor >= 0 else {
-      throw BPFError(.kernel, errno: -descriptor, operation: "making a file in memory")
-    }
-    var written = 0
-    while written < bytes.count {
-      let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      guard count > 0 || errno == EINTR else {
-        throw BPFError(.kernel, errno: errno, operation: "filling a file in memory")
-      }
-      written += max(0, count)
-    }
-  }
-
-  deinit { close(descriptor) }
 }
 
 private func withOptionalCString<T>(_ text: String?, _ body: (UnsafePointer<CChar>?) -> T) -> T {

@@ -135,7 +135,7 @@ struct BTFCheck {
 }
 
 /// `BTF_KIND_*` of include/uapi/linux/btf.h.
-private struct BTFKindNumber: RawRepresentable, Hashable {
+struct BTFKindNumber: RawRepresentable, Hashable {
   var rawValue: UInt32
 
   static let void = BTFKindNumber(rawValue: 0)

@@ -134,6 +134,19 @@ public struct BTFType: Sendable {
     return variables.map { (other($0.type).name, other($0.type), $0.offset, $0.size) }
   }
 
+  /// What a function takes and returns, with names for parameters that have none; `nil` of what is no function.
+  public var prototype: (returns: BTFType, parameters: [(name: String, type: BTFType)])? {
+    guard case .function(let id) = kind, let type = btf.type(id),
+      case .prototype(let returns, let parameters) = type.kind, let result = btf.type(returns)
+    else { return nil }
+    return (
+      result,
+      parameters.enumerated().compactMap { index, parameter in
+        btf.type(parameter.type).map { (parameter.name.isEmpty ? "arg\(index + 1)" : parameter.name, $0) }
+      }
+    )
+  }
+
   /// The type as C would write it: `struct rule`, `__be32`, `char[16]`, `void *`.
   public var declaration: String { declaration(depth: 0) }
 

@@ -3,7 +3,10 @@
 public enum DebugSections {
   /// The object without the contents of `.debug_*` and their relocations; all sections keep their numbers and names, so
   /// that whatever refers to them stays right. As it was when it can't be read. Layout: System V ABI, ELF-64.
-  public static func strip(_ object: [UInt8]) -> [UInt8] {
+  public static func strip(_ object: [UInt8]) -> [UInt8] { strip(object) { _, _ in false } }
+
+  /// The object also without the contents of other sections.
+  static func strip(_ object: [UInt8], _ isUseless: (ELFView.Section, ELFView) -> Bool) -> [UInt8] {
     guard let elf = ELFView(object) else { return object }
     let table = elf.number(40, 8)
     let headers = object[table..<(table + elf.sections.count * 64)]
@@ -16,10 +19,11 @@ public enum DebugSections {
       // Sixteen bytes satisfy every section of a BPF object.
       while out.count % 16 != 0 { out.append(0) }
       let isDebug = section.name.hasPrefix(".debug_") || section.name.hasPrefix(".rel.debug_")
+      let isEmptied = isDebug || isUseless(section, elf)
       put(out.count, at: index * 64 + 24)
-      if isDebug {
+      if isEmptied {
         put(0, at: index * 64 + 32)
-      } else {
+      } else if section.size > 0 {
         out += object[section.offset..<(section.offset + section.size)]
       }
     }
