@@ -105,20 +105,4 @@ import Testing
     let wrong = try await self.errors("{ function: move, args: { p: { z: 1 } } }", expect: "{ args: { p: { x: 1 } } }")
     #expect(wrong.first?.message.contains("has no member `z`") == true, "\(wrong)")
   }
-
-  @Test func aReadyObjectHasNoFunctionsToCall() async throws {
-    let folder = try TemporaryFolder()
-    try folder.write(Self.program, to: "p.bpf.c")
-    let source = try Suite(
-      text: "object: p.bpf.c\ntests: [{ name: t, program: main_program, expect: { load: accepted } }]\n",
-      path: folder.path + "/a.bpftest.yaml")
-    let compiler = ProgramCompiler(cache: folder.path + "/cache")
-    let object = try await compiler.compile(source)
-    try Data(object.bytes.array).write(to: URL(fileURLWithPath: folder.path + "/p.o"))
-    let suite = try Suite(
-      text: "object: p.o\ntests:\n  - { name: t, call: { function: add, args: [1, 2] }, expect: { return: 3 } }\n",
-      path: folder.path + "/b.bpftest.yaml")
-    let error = await #expect(throws: FixtureErrors.self) { try await compiler.prepare(suite) }
-    #expect(error?.errors.first?.message == "a function can be called only where its source is at hand")
-  }
 }

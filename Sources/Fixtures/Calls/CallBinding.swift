@@ -28,14 +28,16 @@ struct CallBinding: Hashable {
 
   /// Bytes behind a pointer whose type doesn't say how many: `void *`, `char *`, `__u8 *`.
   static let bufferSize = 256
+  /// The type that an address comes back as.
+  static let address = "unsigned long long"
   /// Names of the contexts that programs of these types get (include/uapi/linux/bpf.h).
   private static let contexts: [String: BPFProgramType] = ["xdp_md": .xdp, "__sk_buff": .schedCLS]
 
   /// Binds a call to a function's declaration, complaining of what doesn't fit it.
   ///
   /// - Parameter fallback: the type of the entry program when neither fixture nor parameters say.
-  init?(_ call: CallCase, _ function: BTFType, fallback: BPFProgramType, _ complaints: Complaints) {
-    guard let prototype = function.prototype else { return nil }
+  init?(_ call: CallCase, _ function: CallableFunction, fallback: BPFProgramType, _ complaints: Complaints) {
+    guard let prototype = function.type.prototype else { return nil }
     let declared = prototype.parameters
     let position = call.function.position
     guard let given = Self.arguments(call, declared.map(\.name), complaints) else { return nil }
@@ -65,10 +67,18 @@ struct CallBinding: Hashable {
       returns = declaration
     } else {
       // A pointer that comes back is a number to look at.
-      returns = "__u64"
+      returns = Self.address
     }
     if returns == nil, let node = call.returns {
       complaints.add(node.position, "`\(self.function)` returns nothing")
+    }
+    if returns != nil, !function.hasResult {
+      returns = nil
+      if let node = call.returns {
+        complaints.add(
+          node.position, "clang has left out what `\(self.function)` returns, since nothing in the object looks at it",
+          hint: "name the .bpf.c in `object:`")
+      }
     }
   }
 
@@ -135,20 +145,5 @@ struct CallBinding: Hashable {
     case .integer, .enumeration, .structure, .union: return text
     default: return nil
     }
-  }
-}
-
-extension BTFType {
-  /// What a function takes and returns.
-  fileprivate var prototype: (returns: BTFType, parameters: [(name: String, type: BTFType)])? {
-    guard case .function(let id) = kind, let type = btf.type(id),
-      case .prototype(let returns, let parameters) = type.kind, let result = btf.type(returns)
-    else { return nil }
-    return (
-      result,
-      parameters.enumerated().compactMap { index, parameter in
-        btf.type(parameter.type).map { (parameter.name.isEmpty ? "arg\(index + 1)" : parameter.name, $0) }
-      }
-    )
   }
 }

@@ -43,20 +43,17 @@ struct CallResolver {
 
   private var calls: [CallCase] { suite.tests.flatMap { $0.steps.compactMap(\.call) } }
 
+  /// Where the functions are: in the author's source, or in an object that came ready-made.
+  private var target: any CallTarget {
+    suite.objectPath.hasSuffix(".c")
+      ? SourceCalls(suite: suite, compiler: compiler, object: object) : ObjectCalls(suite: suite, object: object)
+  }
+
   /// The suite with its calls resolved, and the object that makes them.
   func resolve() async throws -> (Suite, CompiledObject) {
+    guard let first = calls.first else { return (suite, object) }
     let complaints = Complaints(path: suite.path)
-    guard suite.objectPath.hasSuffix(".c"), let first = calls.first else {
-      if let call = calls.first {
-        complaints.add(
-          call.function.position, "a function can be called only where its source is at hand",
-          hint: "name the .bpf.c in `object:`: a static function is no longer in \(suite.objectPath)")
-      }
-      try complaints.check()
-      return (suite, object)
-    }
-    let source = CallSource(path: PathNames.absolute(suite.objectPath))
-    let functions = try await declarations(source, complaints)
+    let functions = try await functions(complaints)
     var bindings: [(name: String, binding: CallBinding)] = []
     var tests = suite.tests
     for test in tests.indices {
@@ -80,45 +77,41 @@ struct CallResolver {
       }
     }
     try complaints.check()
-    let caller = try await compile(source.entries(bindings), first)
-    return (suite.with(tests: tests), caller)
+    var called: [String] = []
+    for (_, binding) in bindings where !called.contains(binding.function) { called.append(binding.function) }
+    do {
+      let text = CallSource(prelude: try target.prelude(called)).entries(bindings)
+      let programs = try await compiler.compile(suite.program(try compiler.keep(generated: text)))
+      return (suite.with(tests: tests), try target.join(called, with: programs))
+    } catch let error as CompileError {
+      throw failure("the program that calls the functions doesn't compile", error.diagnostics, first)
+    } catch let error as BPFError {
+      throw failure("the program that calls the functions can't be put together", error.description, first)
+    }
   }
 
-  /// The functions that are called, as the source's BTF declares them.
-  private func declarations(_ source: CallSource, _ complaints: Complaints) async throws -> [String: BTFType] {
-    var names: [String] = []
-    for call in calls where !names.contains(call.function.value) {
-      guard Self.isIdentifier(call.function.value) else {
+  private func failure(_ message: String, _ detail: String?, _ call: CallCase) -> FixtureErrors {
+    let position = call.function.position
+    return FixtureErrors([
+      FixtureError(
+        path: suite.path, line: position.line, column: position.column, message: message, detail: detail)
+    ])
+  }
+
+  /// The functions that are called, by name.
+  private func functions(_ complaints: Complaints) async throws -> [String: CallableFunction] {
+    var wanted: [CallCase] = []
+    for call in calls where !wanted.contains(where: { $0.function.value == call.function.value }) {
+      if Self.isIdentifier(call.function.value) {
+        wanted.append(call)
+      } else {
         complaints.add(call.function.position, "`\(call.function.value)` is no name of a function")
-        continue
       }
-      names.append(call.function.value)
     }
     try complaints.check()
-    var functions: [String: BTFType] = [:]
-    // One by one, since a wrong name must not hide the others.
-    for call in calls where functions[call.function.value] == nil {
-      let name = call.function.value
-      do {
-        let probe = try await compiler.compile(program(source.probe([name])))
-        functions[name] = try BTF(ofObject: probe.bytes.array).function(name)
-      } catch is CompileError {
-        // That the rest compiles is known.
-      }
-      if functions[name] == nil {
-        complaints.add(
-          call.function.position, "`\(suite.objectPath)` has no function `\(name)`",
-          hint: nearestName(to: name, among: knownFunctions).map { "did you mean `\($0)`?" })
-      }
-    }
+    let functions = try await target.functions(wanted.map(\.function), complaints)
     try complaints.check()
     return functions
-  }
-
-  /// Functions of the compiled object: those that weren't inlined.
-  private var knownFunctions: [String] {
-    guard let types = try? BTF(ofObject: object.bytes.array) else { return [] }
-    return types.types.compactMap { if case .function = $0.kind { $0.name } else { nil } }
   }
 
   private static func isIdentifier(_ name: String) -> Bool {
@@ -133,24 +126,14 @@ struct CallResolver {
     let types = opened.programs.map(\.type)
     return !types.isEmpty && types.allSatisfy { $0 == .xdp } ? .xdp : .schedCLS
   }
+}
 
-  private func program(_ text: String) async throws -> ProgramSource {
+extension Suite {
+  /// A generated program that is compiled as the suite's own is.
+  func program(_ path: String) -> ProgramSource {
     ProgramSource(
-      path: try compiler.keep(generated: text),
-      includes: [Suite.folder(of: suite.objectPath), Suite.folder(of: suite.path)], cflags: suite.cflags,
-      mcpu: suite.mcpu ?? "v3")
-  }
-
-  private func compile(_ text: String, _ call: CallCase) async throws -> CompiledObject {
-    do {
-      return try await compiler.compile(program(text))
-    } catch let error as CompileError {
-      throw FixtureErrors([
-        FixtureError(
-          path: suite.path, line: call.function.position.line, column: call.function.position.column,
-          message: "the program that calls the functions doesn't compile", detail: error.diagnostics)
-      ])
-    }
+      path: path, includes: [Suite.folder(of: objectPath), Suite.folder(of: self.path)], cflags: cflags,
+      mcpu: mcpu ?? "v3")
   }
 }
 

@@ -1,21 +1,12 @@
 import BPF
 
-/// The C that calls functions one at a time: it includes the author's source, so that static functions are within reach.
+/// The C that calls functions one at a time.
 struct CallSource {
   /// The section of the globals that arguments and results lie in.
   static let section = ".data.calls"
 
-  /// The source that is included, as an absolute path.
-  let path: String
-
-  private var include: String { "#include \"\(path)\"\n" }
-
-  /// A program text whose BTF declares these functions: taking its address keeps a function, also one that is inlined
-  /// wherever it is called.
-  func probe(_ functions: [String]) -> String {
-    include + "const void *const bpftest_functions[] = {\n"
-      + functions.map { "\t(const void *)\($0),\n" }.joined() + "};\n"
-  }
+  /// What comes before the entry programs: the author's source, or declarations of what is linked with them.
+  let prelude: String
 
   /// The name of the entry program of the binding of that number among those of its function.
   static func entry(_ binding: CallBinding, _ number: Int) -> String {
@@ -34,9 +25,9 @@ struct CallSource {
 
   /// A program text with an entry program for each binding.
   func entries(_ bindings: [(name: String, binding: CallBinding)]) -> String {
-    // The attribute is spelled out, since the source needn't have included bpf_helpers.h.
+    // The attribute is spelled out, since the prelude needn't have included bpf_helpers.h.
     let place = "__attribute__((section(\"\(Self.section)\"), used))"
-    var text = include
+    var text = prelude
     if bindings.contains(where: { $0.binding.type == .xdp }) {
       text += "enum xdp_action bpftest_xdp_action \(place);\n"
     }
@@ -68,7 +59,7 @@ struct CallSource {
       }
     }
     let call = "\(binding.function)(\(arguments.joined(separator: ", ")))"
-    let cast = binding.returns == "__u64" ? "(__u64)" : ""
+    let cast = binding.returns == CallBinding.address ? "(\(CallBinding.address))" : ""
     let (section, context, verdict) =
       binding.type == .xdp ? ("xdp", "struct xdp_md", 2) : ("tc", "struct __sk_buff", 0)  // XDP_PASS, TC_ACT_OK
     return """

@@ -8,11 +8,7 @@ public enum Planner {
   /// The suite's tests, in order. Throws all that doesn't fit the object, with its place in the fixture.
   public static func plan(_ suite: Suite, object: CompiledObject) throws(FixtureErrors) -> [PlannedTest] {
     let complaints = Complaints(path: suite.path)
-    let opened: BPFObject
-    do {
-      opened = try BPFObject(bytes: object.bytes.array, name: suite.objectPath)
-    } catch {
-      complaints.add(suite.objectPosition, error.description, hint: hint(for: error))
+    guard let opened = open(suite, object, complaints) else {
       try complaints.check()
       return []
     }
@@ -22,6 +18,16 @@ public enum Planner {
     }
     try complaints.check()
     return tests
+  }
+
+  /// The suite's object, opened; `nil` after a complaint.
+  static func open(_ suite: Suite, _ object: CompiledObject, _ complaints: Complaints) -> BPFObject? {
+    do {
+      return try BPFObject(bytes: object.bytes.array, name: suite.objectPath)
+    } catch {
+      complaints.add(suite.objectPosition, error.description, hint: hint(for: error))
+      return nil
+    }
   }
 
   private static func hint(for error: BPFError) -> String? {
