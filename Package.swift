@@ -80,7 +80,7 @@ let package = Package(
       linkerSettings: [
         .unsafeFlags([
           "-Xlinker", "--wrap=btf__load_vmlinux_btf", "-Xlinker", "--wrap=btf__free",
-          "-Xlinker", "--wrap=uname",
+          "-Xlinker", "--wrap=btf__find_by_name_kind", "-Xlinker", "--wrap=uname",
         ])
       ]),
     .target(name: "CBenchLoops", dependencies: ["CLibbpf"]),

@@ -31,8 +31,8 @@ struct QEMUCommandLine {
   /// What the kernel is told. See vm/README.md for why.
   static let kernelLine =
     "console=ttyS0 quiet panic=-1 oops=panic nokaslr mitigations=off lsm=landlock,lockdown,yama,loadpin,safesetid,"
-    + "integrity,bpf no_timer_check lpj=4000000 random.trust_cpu=on cryptomgr.notests rcupdate.rcu_expedited=1 "
-    + "8250.nr_uarts=1"
+    + "integrity,bpf no_timer_check tsc=reliable lpj=4000000 random.trust_cpu=on cryptomgr.notests "
+    + "rcupdate.rcu_expedited=1 8250.nr_uarts=1"
 
   /// The name of the channel's port, by which the agent finds it.
   static let portName = "org.bpftest.0"
@@ -52,11 +52,13 @@ struct QEMUCommandLine {
       line += ["-object", "memory-backend-file,id=mem,size=\(size)M,mem-path=\(escaped(path)),share=\(share)"]
     }
     line += ["-M", machine, "-m", "\(size)M", "-smp", "1"]
-    // Page tables of five levels cost an emulated processor one more memory access at each miss.
-    line += accel == .kvm ? ["-accel", "kvm", "-cpu", "host"] : ["-accel", "tcg", "-cpu", "max,la57=off"]
+    // Page tables of five levels cost an emulated processor one more memory access at each miss. Without "enhanced rep
+    // movsb" the kernel clears and copies memory in words: QEMU's emulation moves one element at a time.
+    line += ["-accel", accel.rawValue, "-cpu", accel == .kvm ? "host" : "max,la57=off,erms=off,fsrm=off"]
     line += ["-kernel", kernel.vmlinuz, "-append", Self.kernelLine]
     line += ["-serial", "file:/proc/self/fd/\(Self.consoleDescriptor)"]
-    line += ["-device", "virtio-serial-pci"]
+    // Without ioeventfd the emulated processor does the device's work itself, and needn't wake another thread for it.
+    line += ["-device", "virtio-serial-pci,ioeventfd=off"]
     line += ["-chardev", "socket,id=channel,fd=\(Self.channelDescriptor)"]
     line += ["-device", "virtserialport,chardev=channel,name=\(Self.portName)"]
     line += ["-chardev", "socket,id=control,fd=\(Self.controlDescriptor)", "-mon", "chardev=control,mode=control"]

@@ -12,13 +12,34 @@ public final class MachineRoom: Sendable {
   private let known = Mutex<Ingredients?>(nil)
   private let accel = Mutex<Accel?>(nil)
 
-  /// What goes into every initramfs, read once.
+  /// What goes into every machine, found once.
   private struct Ingredients {
     var qemu: String
-    var agent: [UInt8]
-    var busybox: [UInt8]
+    var agent: Ingredient
+    var busybox: Ingredient
     /// Stands for all of the above in a snapshot's key.
     var digest: String
+  }
+
+  /// A file that goes into an initramfs. It is read only when one is made.
+  private struct Ingredient {
+    var path: String
+    var digest: String
+
+    init?(_ path: String) {
+      guard let digest = Snapshots.digest(ofFile: path) else { return nil }
+      self.path = path
+      self.digest = digest
+    }
+
+    func read() throws(InfrastructureError) -> [UInt8] {
+      guard let contents = FileManager.default.contents(atPath: path), Snapshots.digest([UInt8](contents)) == digest
+      else {
+        throw InfrastructureError(
+          "can't build the guest's root", why: "\(path) has changed since this run began", next: "Run it again.")
+      }
+      return [UInt8](contents)
+    }
   }
 
   /// - Parameter note: called with a line for people when something is worth a word: a fallback, a snapshot dropped.
@@ -89,23 +110,20 @@ public final class MachineRoom: Sendable {
     let known = self.known.withLock { $0 }
     if let known { return known }
     guard let qemu = Spawner.find(options.qemu) else { throw Machine.noQEMU(options.qemu) }
-    guard let busyboxPath = Spawner.find(options.busybox),
-      let busybox = FileManager.default.contents(atPath: busyboxPath)
-    else {
+    guard let busybox = Spawner.find(options.busybox).flatMap(Ingredient.init) else {
       throw InfrastructureError(
         "can't build the guest's root", why: "there is no `\(options.busybox)`",
         next: "Install it: apt-get install busybox-static")
     }
-    guard let agent = FileManager.default.contents(atPath: options.agentPath) else {
+    guard let agent = Ingredient(options.agentPath) else {
       throw InfrastructureError(
         "can't build the guest's root", why: "the guest agent \(options.agentPath) can't be read",
         next: "Build it (`make`), or name it with BPFTEST_GUEST.")
     }
     let made = Ingredients(
-      qemu: qemu, agent: [UInt8](agent), busybox: [UInt8](busybox),
+      qemu: qemu, agent: agent, busybox: busybox,
       digest: Snapshots.key([
-        FileStamp.of(qemu), Snapshots.digest([UInt8](agent)), Snapshots.digest([UInt8](busybox)), GuestInit.text,
-        GuestModules.wanted.joined(separator: ","),
+        FileStamp.of(qemu), agent.digest, busybox.digest, GuestInit.text, GuestModules.wanted.joined(separator: ","),
       ]))
     self.known.withLock { $0 = made }
     return made
@@ -180,10 +198,9 @@ public final class MachineRoom: Sendable {
       throw error as? InfrastructureError
         ?? InfrastructureError("can't read the modules of kernel \(kernel.id)", why: "\(error)")
     }
-    return try MemoryFile(
-      name: "initramfs",
-      contents: Initramfs.build(
-        agent: ingredients.agent, busybox: ingredients.busybox, modules: modules, kernel: kernel))
+    let root = Initramfs.build(
+      agent: try ingredients.agent.read(), busybox: try ingredients.busybox.read(), modules: modules, kernel: kernel)
+    return try MemoryFile(name: "initramfs", contents: root)
   }
 
   private func bootCold(

@@ -14,6 +14,8 @@ import Testing
              __type(key, __u32); __type(value, __u64); } bpftest_pinned SEC(".maps");
     struct { __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY); __uint(max_entries, 100); __type(key, __u32);
              __type(value, __u32); } each SEC(".maps");
+    struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 2100); __type(key, __u32);
+             __uint(value_size, 1000); } wide SEC(".maps");
     struct inner { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 3); __type(key, __u32); __type(value, __u32); };
     struct { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); __uint(max_entries, 2); __type(key, __u32);
              __array(values, struct inner); } outer SEC(".maps");
@@ -95,6 +97,20 @@ import Testing
     #expect(entries.count == 100)
     for (number, entry) in entries.enumerated() { #expect(entry.values == values(UInt32(number))) }
     #expect(try map.lookup(key: bytes(UInt32(99))) == values(99))
+  }
+
+  @Test(arguments: [("each", 100), ("each", 7), ("wide", 2100), ("wide", 3)])
+  func anArrayIsSetToZerosWhole(_ name: String, _ size: Int) async throws {
+    let map = try await object { try $0.map(name).setMaxEntries(UInt32(size)) }.map(name)
+    let ones = [UInt8](repeating: 1, count: map.valueSize)
+    for index in 0..<UInt32(size) {
+      try map.update(key: bytes(index), values: map.type.isPerCPU ? Array(repeating: ones, count: 2) : [ones])
+    }
+    #expect(try map.entries().allSatisfy { $0.values.contains { $0 == ones } })
+    try map.fillWithZeros()
+    let entries = try map.entries()
+    #expect(entries.count == size)
+    #expect(entries.allSatisfy { $0.values.allSatisfy { $0.allSatisfy { $0 == 0 } } })
   }
 
   @Test func nothingIsPinnedUnlessAsked() async throws {

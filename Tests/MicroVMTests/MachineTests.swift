@@ -49,6 +49,18 @@ import Testing
     #expect(Snapshots.digest([]) == "2d06800538d394c2")
   }
 
+  @Test func aFileHasTheDigestOfItsBytes() throws {
+    let path = NSTemporaryDirectory() + "bpftest-digest-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    #expect(Snapshots.digest(ofFile: path) == nil)
+    // Of no piece, of one, and of more than one.
+    for size in [0, 1000, 1_000_003] {
+      let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      #expect(Snapshots.digest(ofFile: path) == Snapshots.digest(bytes))
+    }
+  }
+
   private func make(_ snapshots: Snapshots, _ kernel: Kernel, _ key: String, used: Int) throws -> Snapshots.Snapshot {
     let draft = try snapshots.begin()
     for file in [draft.memory, draft.state] { try Data([1]).write(to: URL(fileURLWithPath: file)) }

@@ -54,12 +54,6 @@ extension KernelMap {
     }
     return nil
   }
-
-  /// Sets every value of an array to zeros, of all CPUs where it has one for each.
-  public func fillWithZeros() throws(BPFError) {
-    let zeros = type.isPerCPU ? [] : [[UInt8](repeating: 0, count: valueSize)]
-    try update((0..<maxEntries).map { index in (withUnsafeBytes(of: index) { [UInt8]($0) }, zeros) })
-  }
 }
 
 extension KernelMap {

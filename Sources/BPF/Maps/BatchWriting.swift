@@ -39,6 +39,30 @@ extension KernelMap {
     for key in rest { try delete(key: key) }
   }
 
+  /// Sets every value of an array to zeros, of all CPUs where it has one for each: in batches, as `update` does, but all
+  /// from one buffer.
+  public func fillWithZeros() throws(BPFError) {
+    let room = min(Int(maxEntries), Self.batchLength, max(1, Self.mostZeros / lookupSize))
+    let zeros = [UInt8](repeating: 0, count: room * lookupSize)
+    var index: UInt32 = 0
+    while hasBatches, index < maxEntries {
+      let wanted = min(UInt32(room), maxEntries - index)
+      let keys = Array(index..<index + wanted)
+      let written = Self.count(of: Int(wanted)) { count in
+        bpf_map_update_batch(descriptor, keys, zeros, &count, nil)
+      }
+      index += UInt32(written)
+      if written < wanted { break }
+    }
+    let value = type.isPerCPU ? [] : [[UInt8](repeating: 0, count: valueSize)]
+    for index in index..<maxEntries {
+      try update(key: withUnsafeBytes(of: index) { [UInt8]($0) }, values: value)
+    }
+  }
+
+  /// Bytes of zeros written at once.
+  private static let mostZeros = 1 << 20
+
   /// How many entries of a batch were dealt with. The kernel counts them, also when it stops at one (`generic_map_update_batch`
   /// of kernel/bpf/syscall.c), and leaves the number as it was when it has no batches at all.
   private static func count(of wanted: Int, _ body: (inout UInt32) -> Int32) -> Int {
