@@ -157,6 +157,14 @@ public struct BPFMapType: RawRepresentable, Hashable, Sendable, CustomStringConv
     }
   }
 
+  /// Whether keys are numbers from 0 to `max_entries - 1`.
+  var isIndexed: Bool {
+    switch self {
+    case .deviceMap, .cpuMap, .xskMap, .sockMap, .reuseportSockArray: true
+    default: isArray
+    }
+  }
+
   /// Whether keys are indices from 0, all of them always present.
   public var isArray: Bool {
     switch self {

@@ -30,7 +30,10 @@ public struct TestRunOptions: Sendable {
     opts.repeat = repetitions == 1 ? 0 : Int32(truncatingIfNeeded: repetitions)
     opts.flags = flags
     opts.cpu = cpu
-    opts.batch_size = batchSize
+    // Kernels that know no live frames don't look at the flag, and would run the program as always; a batch size they
+    // refuse. 64 is what 0 means (net/bpf/test_run.c: NAPI_POLL_WEIGHT).
+    let isLive = TestRunFlags(rawValue: flags).contains(.xdpLiveFrames)
+    opts.batch_size = isLive && batchSize == 0 ? 64 : batchSize
     return opts
   }
 }

@@ -98,7 +98,13 @@ private let refusedRuns: [Case] = [
   Case(type: .xdp, words: "live frames need 5.18") {
     $0.data = packet(64)
     $0.flags = 2
-    $0.batchSize = 8
+  },
+  Case(type: .xdp, errno: EMSGSIZE, words: "9000 bytes, more than a page has room for; larger ones") {
+    $0.data = packet(9000)
+  },
+  Case(type: .schedCLS, errno: E2BIG, words: "`hwtstamp` of the context, which came with 5.16") {
+    $0.data = packet(64)
+    $0.context = SKBuffContext(hwtstamp: 1).bytes
   },
   Case(type: .schedCLS, words: "`skb_checksum_complete`, which came with 6.10") {
     $0.data = packet(64)

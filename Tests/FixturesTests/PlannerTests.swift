@@ -212,6 +212,16 @@ enum Sample {
     #expect(found.first?.hint == "did you mean `name`?")
   }
 
+  @Test(arguments: [
+    ("{ return: XDP_PASS }", "the kernel doesn't tell what a program returned for live frames"),
+    ("{ packet: unchanged }", "live frames can't be expected"),
+  ])
+  func liveFramesDoNotComeBack(expected: String, words: String) async throws {
+    let found = try await Sample.complaints(
+      "program: pass", "packet: Ether()", "flags: xdp_live_frames", "expect: \(expected)")
+    #expect(found.first?.message.hasPrefix(words) == true, "\(found)")
+  }
+
   @Test func asksForAProgramAndAPacket() async throws {
     #expect(
       try await Sample.complaints("expect: { load: accepted }").first?.message == "the test \"t\" names no `program`")

@@ -11,6 +11,8 @@ import Testing
     struct bpf_dummy_ops_state { int val; };
     struct bpf_dummy_ops { int (*test_1)(struct bpf_dummy_ops_state *state); };
 
+    __u32 anything;
+
     SEC("xdp") int xdp_drop(struct xdp_md *ctx) { return XDP_DROP; }
     SEC("tc") int tc_ok(struct __sk_buff *skb) { return 0; }
     SEC("tc") int meddle(struct __sk_buff *skb)
@@ -70,7 +72,7 @@ import Testing
     let bench = try Workbench()
     try bench.write("refused.bpf.c", Self.programs)
     let tests = Self.refusals.enumerated().map { index, refusal in
-      "  - { name: \"\(index)\", \(refusal.test.dropFirst().dropLast()), expect: { return: 0 } }\n"
+      "  - { name: \"\(index)\", \(refusal.test.dropFirst().dropLast()), expect: { globals: { anything: 0 } } }\n"
     }
     try bench.write("refused.bpftest.yaml", "object: refused.bpf.c\ntests:\n" + tests.joined())
     let results = try await bench.run(on: .host)

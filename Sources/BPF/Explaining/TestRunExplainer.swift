@@ -25,13 +25,16 @@ public enum TestRunExplainer {
     let length = options.data?.count ?? 0
     switch errno {
     case EINVAL: return invalid(options, type, release)
+    case EMSGSIZE: return tooLarge(options, type)
     case ENODEV: return "there is no interface of that index on this kernel"
     case Errno.notSupported, EOPNOTSUPP: return unsupported(errno, type)
     case E2BIG:
       // TEST_XDP_MAX_BATCH
-      return options.batchSize > 256
-        ? "a batch has at most 256 packets, not \(options.batchSize)"
-        : "the context has fields that this kernel doesn't know"
+      if options.batchSize > 256 { return "a batch has at most 256 packets, not \(options.batchSize)" }
+      if type.runsOnSKB, let context = options.context, SKBuffContext(bytes: context).hwtstamp != 0 {
+        return "this kernel knows no `hwtstamp` of the context, which came with 5.16"
+      }
+      return "the context has fields that this kernel doesn't know"
     case ENOMEM:
       // MAX_SKB_FRAGS (17) pages behind the first.
       return type == .xdp && length > 17 * 4096
@@ -135,8 +138,8 @@ public enum TestRunExplainer {
       return "`xdp_md` contexts need 5.15; this kernel refuses any"
     }
     if let violation = violation(options, type: type) { return violation }
-    if options.batchSize != 0, (options.data?.count ?? 0) <= pageRoom {
-      return "live frames need 5.18; this kernel knows no `batch_size`"
+    if TestRunFlags(rawValue: options.flags).contains(.xdpLiveFrames), (options.data?.count ?? 0) <= pageRoom {
+      return "live frames need 5.18; this kernel knows none"
     }
     if options.flags & TestRunFlags.skbChecksumComplete.rawValue != 0 {
       return "this kernel knows no flag `skb_checksum_complete`, which came with 6.10"
@@ -163,18 +166,20 @@ public enum TestRunExplainer {
     if type.runsOnSKB, let context = options.context, let reason = skbReason(context, length: data.count) {
       return reason
     }
-    if data.count > pageRoom {
-      let words = "the packet has \(data.count) bytes, more than a page has room for"
-      guard type == .xdp else { return "\(words), and this kernel takes no larger one" }
-      return options.flags & TestRunFlags.xdpLiveFrames.rawValue != 0
-        ? "\(words), and live frames take no larger one"
-        : "\(words); larger ones are fragments, which kernels since 5.18 take"
-    }
+    if data.count > pageRoom { return tooLarge(options, type) }
     if type == .xdp {
       return options.context == nil
         ? nil : "the kernel refuses the context: metadata of this length, or a receive queue that isn't there"
     }
     return type.runsOnSKB ? headerReason(data) : nil
+  }
+
+  private static func tooLarge(_ options: TestRunOptions, _ type: BPFProgramType) -> String {
+    let words = "the packet has \(options.data?.count ?? 0) bytes, more than a page has room for"
+    guard type == .xdp else { return "\(words), and this kernel takes no larger one" }
+    return TestRunFlags(rawValue: options.flags).contains(.xdpLiveFrames)
+      ? "\(words), and live frames take no larger one"
+      : "\(words); larger ones are fragments, which kernels since 5.18 take"
   }
 
   private static func netfilterReason(_ data: [UInt8], _ context: NetfilterContext?) -> String? {

@@ -138,8 +138,8 @@ public struct KernelMap {
     }
   }
 
-  func refused(_ result: Int32, _ operation: String) -> BPFError {
-    BPFError(.kernel, errno: -result, operation: "\(operation) map `\(name)`")
+  func refused(_ result: Int32, _ operation: String, detail: String = "") -> BPFError {
+    BPFError(.kernel, errno: -result, operation: "\(operation) map `\(name)`", detail: detail)
   }
 
   // MARK: Entries
@@ -151,7 +151,14 @@ public struct KernelMap {
   public func update(key: [UInt8], values: [[UInt8]], flags: UInt64 = 0) throws(BPFError) {
     try check(key, keySize, "key", "update")
     let result = bpf_map_update_elem(descriptor, key, try raw(values), flags)
-    guard result == 0 else { throw refused(result, "update of") }
+    guard result == 0 else { throw refused(result, "update of", detail: result == -E2BIG ? room(for: key) : "") }
+  }
+
+  /// What `E2BIG` means of this type of map.
+  private func room(for key: [UInt8]) -> String {
+    guard type.isIndexed else { return "it is full with \(maxEntries) entries" }
+    let index = key.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    return "its keys go from 0 to \(max(1, maxEntries) - 1), and here is \(index)"
   }
 
   /// The values under a key: one, or one for each CPU; `nil` when there is none (`bpf_map_lookup_elem`).

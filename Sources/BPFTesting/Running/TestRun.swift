@@ -31,6 +31,7 @@ public struct RunResult: Sendable {
   public let program: String
   /// The program's type, by which the value returned has its name.
   public let type: BPFProgramType
+  /// What the program returned; 0 for live frames, of which the kernel doesn't tell.
   public let returnValue: ReturnValue
   /// What was given, empty for a program that takes no packet.
   public let input: [UInt8]

@@ -21,7 +21,13 @@ extension TestPlanner {
       complaints.add(step.position, "the kernel runs \(type) programs once, and takes no `repeat`")
     }
     step.options.check(rules, type, complaints)
-    if let packet = step.packetOut, !rules.givesPacket || step.options.allFlags.contains(.xdpLiveFrames) {
+    let isLive = step.options.allFlags.contains(.xdpLiveFrames)
+    if let returns = step.returns, isLive {
+      complaints.add(
+        returns.position, "the kernel doesn't tell what a program returned for live frames",
+        hint: "expect what it did: `maps` or `globals`")
+    }
+    if let packet = step.packetOut, !rules.givesPacket || isLive {
       let why = rules.givesPacket ? "live frames" : "a \(type) program's packet"
       complaints.add(packet.position, "\(why) can't be expected: nothing comes back from the test run")
     }
