@@ -16,6 +16,15 @@ public enum Address {
     return bytes.count == 6 ? bytes : nil
   }
 
+  /// An address and how many bits of it are the network's: `10.0.0.1/24`, `fd00::1/64`; all of them where there is no `/`.
+  public static func withPrefix(_ text: String) -> (bytes: [UInt8], prefixLength: UInt8)? {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count <= 2, let bytes = ipv4(parts[0]) ?? ipv6(parts[0]) else { return nil }
+    let bits = UInt8(8 * bytes.count)
+    guard let length = parts.count == 2 ? UInt8(parts[1]) : bits, length <= bits else { return nil }
+    return (bytes, length)
+  }
+
   /// The bytes of any address that is `size` bytes long.
   public static func bytes(_ text: String, size: Int) -> [UInt8]? {
     switch size {

@@ -3,7 +3,8 @@
 public struct Environment: Codable, Hashable, Sendable {
   /// Whether there is a network namespace, with `lo` up. Devices and sockets imply one.
   public var network: Bool
-  /// In order; those in the test's own namespace have the indices that they are given here. `lo` is 1.
+  /// In order; those in the test's own namespace have the indices that they are given here, and an index of 0 becomes the
+  /// next number. `lo` is 1.
   public var devices: [NetworkDevice]
   /// Whether there is a cgroup (version 2), which the test's triggers and sockets belong to.
   public var cgroup: Bool
@@ -16,6 +17,11 @@ public struct Environment: Codable, Hashable, Sendable {
     self.network = network
     self.devices = devices
     self.cgroup = cgroup
+    var next: UInt32 = 2
+    for place in devices.indices {
+      self.devices[place].end.number(&next)
+      self.devices[place].peer?.number(&next)
+    }
     self.sockets = sockets
   }
 
@@ -49,7 +55,7 @@ public struct NetworkDevice: Codable, Hashable, Sendable {
 public struct DeviceEnd: Codable, Hashable, Sendable {
   /// At most 15 bytes (`IFNAMSIZ`).
   public var name: String
-  /// Its `ifindex`, at least 2.
+  /// Its `ifindex`, at least 2; 0 leaves it to the environment.
   public var index: UInt32
   public var addresses: [InterfaceAddress]
   /// Six bytes; `nil` lets the kernel choose.
@@ -60,7 +66,7 @@ public struct DeviceEnd: Codable, Hashable, Sendable {
   public var namespace: String?
 
   public init(
-    name: String, index: UInt32, addresses: [InterfaceAddress] = [], mac: Bytes? = nil, mtu: UInt32? = nil,
+    name: String, index: UInt32 = 0, addresses: [InterfaceAddress] = [], mac: Bytes? = nil, mtu: UInt32? = nil,
     namespace: String? = nil
   ) {
     self.name = name
@@ -69,6 +75,11 @@ public struct DeviceEnd: Codable, Hashable, Sendable {
     self.mac = mac
     self.mtu = mtu
     self.namespace = namespace
+  }
+
+  fileprivate mutating func number(_ next: inout UInt32) {
+    if index == 0 { index = next }
+    next = max(next, index) + 1
   }
 }
 

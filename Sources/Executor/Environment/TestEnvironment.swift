@@ -58,6 +58,20 @@ public final class TestEnvironment {
     network = nil
   }
 
+  /// Does something in a further namespace, by the name that a device's peer gives it, on the calling thread.
+  public func inNamespace<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
+    guard let home = network, let namespace = sockets.namespaces[name] else {
+      let known = sockets.namespaces.keys.sorted().joined(separator: ", ")
+      throw BPFError(
+        .unknownName, operation: "the environment has no namespace `\(name)`",
+        detail: known.isEmpty ? "none of its devices is in another" : "there is \(known)")
+    }
+    try namespace.enter()
+    let result = Swift.Result { try body() }
+    try home.enter()
+    return try result.get()
+  }
+
   private func makeNetwork(_ devices: [NetworkDevice]) throws(BPFError) {
     // Each processor has its own queue of received packets: two that are sent from one arrive in their order.
     var before = bpftest_affinity()

@@ -121,12 +121,8 @@ struct EnvironmentReader {
   }
 
   private func address(_ text: Located<String>) -> InterfaceAddress? {
-    let parts = text.value.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    if let bytes = Address.ipv4(parts[0]) ?? Address.ipv6(parts[0]), parts.count <= 2 {
-      let bits = UInt8(8 * bytes.count)
-      if let length = parts.count == 2 ? UInt8(parts[1]) : bits, length <= bits {
-        return InterfaceAddress(bytes: Bytes(bytes), prefixLength: length)
-      }
+    if let (bytes, length) = Address.withPrefix(text.value) {
+      return InterfaceAddress(bytes: Bytes(bytes), prefixLength: length)
     }
     complaints.add(
       text.position, "`\(text.value)` is not an address with its prefix", hint: "write 10.0.0.1/24 or fd00::1/64")
