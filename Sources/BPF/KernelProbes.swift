@@ -32,8 +32,31 @@ public enum KernelProbes {
       if answer == -EOPNOTSUPP {
         return libbpf_probe_bpf_helper(bpf_prog_type(rawValue: BPFProgramType.kprobe.rawValue), id, nil) == 1
       }
-      return answer == 1
+      return answer == 1 && !isForOthers(helper: helper, programType: type)
     }
+  }
+
+  /// Whether the verifier says that programs of that type may not use the helper in words that came with 6.10 or so, and
+  /// that libbpf before 1.5 doesn't know.
+  private static func isForOthers(helper: UInt32, programType type: UInt32) -> Bool {
+    // call helper; exit
+    let instructions: [UInt64] = [UInt64(helper) << 32 | 0x85, 0x95]
+    var log = [CChar](repeating: 0, count: 4096)
+    let length = UInt32(log.count)
+    let program = log.withUnsafeMutableBufferPointer { log in
+      var load = bpf_prog_load_opts()
+      load.sz = MemoryLayout<bpf_prog_load_opts>.size
+      load.log_buf = log.baseAddress
+      load.log_size = length
+      load.log_level = 1
+      return instructions.withUnsafeBytes {
+        bpf_prog_load(
+          bpf_prog_type(rawValue: type), nil, "GPL", $0.bindMemory(to: bpf_insn.self).baseAddress, $0.count / 8, &load)
+      }
+    }
+    if program >= 0 { close(program) }
+    let text = String(decoding: log.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return text.contains("program of this type cannot use helper")
   }
 
   /// The running kernel's own BTF, `nil` where it has none. Parsed once.

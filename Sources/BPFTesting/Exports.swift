@@ -18,6 +18,7 @@
 @_exported import struct BPF.RawTracepointArguments
 @_exported import struct BPF.SKBuffContext
 @_exported import struct BPF.SKLookupContext
+@_exported import enum BPF.TestRunAbility
 @_exported import struct BPF.TestRunFlags
 @_exported import struct BPF.VerifierLog
 @_exported import struct BPF.XDPContext

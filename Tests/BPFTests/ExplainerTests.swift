@@ -191,7 +191,7 @@ private let refusedRuns: [Case] = [
 
 @Suite struct LoadExplainerTests {
   @Test(arguments: [
-    ("invalid func unknown#181", "", Int32(22), "doesn't know helper unknown#181"),
+    ("invalid func unknown#181", "", Int32(22), "doesn't know helper bpf_loop#181"),
     ("unknown func bpf_loop#181", "", 22, "doesn't know helper bpf_loop#181"),
     ("program of this type cannot use helper bpf_redirect#23", "", 22, "may not call bpf_redirect#23"),
     ("1: <invalid CO-RE relocation>", "", 22, "bpf_core_field_exists()"),

@@ -80,6 +80,22 @@ import Testing
     #expect(results.exitCode == 1)
   }
 
+  @Test func aHelperOfOtherProgramTypesIsNotThere() async throws {
+    let bench = try Workbench()
+    try bench.fixture(
+      """
+        - name: has no skb
+          requires: { helper: bpf_skb_load_bytes }
+          expect: { load: accepted }
+        - name: has the time
+          requires: { helper: bpf_ktime_get_ns }
+          expect: { load: accepted }
+      """)
+    let results = try await bench.run(on: .host)
+    #expect(results.cells.map(\.verdict) == [.skipped, .passed], "\(results.cells.map(\.message))")
+    #expect(results.cells.first?.cause == .helper)
+  }
+
   @Test func aProgramThatTheVerifierRefusesIsRejectedWithItsReason() async throws {
     let bench = try Workbench()
     try bench.fixture(

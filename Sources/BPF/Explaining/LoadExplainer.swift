@@ -68,7 +68,7 @@ public enum LoadExplainer {
       return "a type or field that the program reads isn't in this kernel: guard it with bpf_core_field_exists()"
     }
     if let helper = word(after: "unknown func ", in: log) ?? word(after: "invalid func ", in: log) {
-      return "this kernel doesn't know helper \(helper), or not for \(kind)"
+      return "this kernel doesn't know helper \(named(helper)), or not for \(kind)"
     }
     if let helper = word(after: "program of this type cannot use helper ", in: log) {
       return "\(kind) may not call \(helper)"
@@ -91,6 +91,12 @@ public enum LoadExplainer {
       return "\(kind) may not call this kfunc"
     }
     return nil
+  }
+
+  /// A kernel that doesn't know a helper knows it by its number alone: `unknown#181` is `bpf_loop#181`.
+  private static func named(_ helper: String) -> String {
+    guard helper.hasPrefix("unknown#"), let id = UInt32(helper.dropFirst(8)) else { return helper }
+    return "\(HelperNames.name(of: id))#\(id)"
   }
 
   /// The word that follows a text.

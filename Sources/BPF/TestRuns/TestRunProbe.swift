@@ -2,7 +2,7 @@ import CLibbpf
 import Glibc
 
 /// Something of `BPF_PROG_TEST_RUN` that kernels may lack.
-public enum TestRunAbility: Hashable, Sendable {
+public enum TestRunAbility: Hashable, Sendable, CustomStringConvertible {
   /// Running programs of that type at all.
   case type(BPFProgramType)
   /// `xdp_md` contexts, since 5.15.
@@ -22,6 +22,12 @@ public enum TestRunAbility: Hashable, Sendable {
   /// All names that `init(named:)` knows.
   public static var names: [String] {
     BPFProgramType.names.filter { BPFProgramType(named: $0).flatMap(TestRunRules.of) != nil } + features.map(\.name)
+  }
+
+  /// As `init(named:)` reads it.
+  public var description: String {
+    if case .type(let type) = self { return "\(type)" }
+    return Self.features.first { $0.ability == self }?.name ?? "something unknown"
   }
 
   /// By a program type's name, or `xdp_context`, `xdp_frags`, `xdp_live_frames`, `skb_checksum_complete`.

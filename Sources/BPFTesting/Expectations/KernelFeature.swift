@@ -4,7 +4,7 @@ import BPF
 public struct KernelFeature: Sendable, CustomStringConvertible {
   /// What it is, for people: `program type netfilter`.
   public let description: String
-  private let probe: @Sendable () -> Bool
+  private let probe: @Sendable () throws -> Bool
 
   /// Programs of a type.
   public static func programType(_ type: BPFProgramType) -> KernelFeature {
@@ -21,6 +21,21 @@ public struct KernelFeature: Sendable, CustomStringConvertible {
     KernelFeature(description: "kfunc \(name)") { KernelProbes.has(kfunc: name) }
   }
 
+  /// A helper, for programs of a type: `.helper("bpf_loop", for: .xdp)`.
+  public static func helper(_ name: String, for type: BPFProgramType) -> KernelFeature {
+    KernelFeature(description: "helper \(name) for \(type) programs") {
+      if let id = HelperNames.id(of: name) { return KernelProbes.has(helper: id, programType: type.rawValue) }
+      let nearest = nearestName(to: name, among: HelperNames.all)
+      throw BPFError(
+        .unknownName, operation: "no helper `\(name)`", detail: nearest.map { "did you mean `\($0)`?" } ?? "")
+    }
+  }
+
+  /// Something that a test run can do: running programs of a type at all, contexts of XDP, live frames …
+  public static func testRun(_ ability: TestRunAbility) -> KernelFeature {
+    KernelFeature(description: "test run of \(ability)") { KernelProbes.has(testRun: ability) }
+  }
+
   /// A type or member in the kernel's BTF: `struct task_struct.__state`.
   public static func btf(_ name: String) -> KernelFeature {
     KernelFeature(description: "BTF type \(name)") { KernelProbes.has(type: name) }
@@ -31,8 +46,8 @@ public struct KernelFeature: Sendable, CustomStringConvertible {
     KernelFeature(description: "attaching by \(kind.rawValue)") { KernelProbes.has(attach: kind) }
   }
 
-  /// Whether this kernel has it, and this process may use it.
-  public var isPresent: Bool { probe() }
+  /// Whether this kernel has it, and this process may use it. Throws when there is nothing of that name anywhere.
+  public var isPresent: Bool { get throws { try probe() } }
 }
 
 /// The kernel that this process runs on.

@@ -15,7 +15,7 @@
         "needs \(feature), which kernel \(RunningKernel.release) lacks or this process may not use",
         sourceLocation: sourceLocation
       ) {
-        feature.isPresent
+        try feature.isPresent
       }
     }
   }

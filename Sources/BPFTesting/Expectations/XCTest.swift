@@ -60,8 +60,9 @@
     has feature: KernelFeature, file: StaticString = #filePath, line: UInt = #line
   ) throws {
     try XCTSkipUnless(
-      feature.isPresent, "needs \(feature), which kernel \(RunningKernel.release) lacks or this process may not use",
-      file: file, line: line)
+      try feature.isPresent,
+      "needs \(feature), which kernel \(RunningKernel.release) lacks or this process may not use", file: file,
+      line: line)
   }
 
   private func loading(_ object: BPFObject) -> (any Error)? {

@@ -26,7 +26,7 @@ import Testing
     #expect(try run.xdpContext.dataEnd == 34 && run.xdpContext.ingressIfindex == 1)
   }
 
-  @Test(.kernel(">=5.14")) func socketLookups() async throws {
+  @Test(.requires(.testRun(.type(.skLookup)))) func socketLookups() async throws {
     let choose = try await loaded("choose").programs.choose
     let seen = try choose.testRun(context: RunContext(SKLookupContext(remoteIP4: 0x0a01_0203, localPort: 80)))
     #expect(seen.returnValue == .skDrop)
@@ -67,7 +67,7 @@ import Testing
     #expect(run.flowKeys.thoff == 34 && run.flowKeys.ipProto == 17)
   }
 
-  @Test(.requires(.kfunc("bpf_dynptr_from_xdp"))) func liveFramesInBatches() async throws {
+  @Test(.requires(.testRun(.xdpLiveFrames))) func liveFramesInBatches() async throws {
     let drop = try await loaded("drop").programs.drop
     let run = try drop.testRun(
       Ether() / IPv4() / UDP(), options: RunOptions(repetitions: 64, flags: .xdpLiveFrames, batchSize: 16))

@@ -17,6 +17,15 @@ import Testing
     #expect(try RunningKernel.isIn(">=6.4"))
   }
 
+  @Test(.requires(.helper("bpf_ktime_get_ns", for: .xdp)), .requires(.testRun(.type(.xdp))))
+  func helpersAndAbilitiesAreProbed() throws {
+    // No kernel has an skb for XDP programs, or test-runs LSM programs.
+    #expect(try !KernelFeature.helper("bpf_skb_load_bytes", for: .xdp).isPresent)
+    #expect(try !KernelFeature.testRun(.type(.lsm)).isPresent)
+    let error = #expect(throws: BPFError.self) { try KernelFeature.helper("bpf_lop", for: .xdp).isPresent }
+    #expect(error?.description.contains("did you mean `bpf_loop`?") == true)
+  }
+
   @Test(.requires(.kfunc("bpf_no_such_function"))) func isSkippedWithoutItsKfunc() {
     Issue.record("ran on \(RunningKernel.release)")
   }

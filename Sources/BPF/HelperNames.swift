@@ -46,7 +46,7 @@ public enum HelperNames {
   private static let ids = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, UInt32($0)) })
 
   /// Every helper as programs call it: `bpf_map_lookup_elem`.
-  static let all = names.dropFirst().map { "bpf_" + $0 }
+  public static let all = names.dropFirst().map { "bpf_" + $0 }
 
   /// The number of a helper, with `bpf_` in front or without; `nil` when there is none of that name.
   public static func id(of name: String) -> UInt32? {
