@@ -5,7 +5,7 @@ package func onThread<T: Sendable>(_ name: String, _ body: @escaping @Sendable (
   await withCheckedContinuation { continuation in
     let thread = Thread { continuation.resume(returning: body()) }
     thread.name = name
-    // libbpf and the CBOR coders are content with far less; a deep BTF type is what could want more.
+    // libbpf and whoever reads messages are content with far less; a deep BTF type is what could want more.
     thread.stackSize = 8 << 20
     thread.start()
   }

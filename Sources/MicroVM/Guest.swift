@@ -62,14 +62,8 @@ public final class Guest: Sendable {
   public func close() { machine.process.kill() }
 
   private func send(_ message: HostMessage, until deadline: Deadline) throws(GuestFailure) {
-    let frame: [UInt8]
-    do {
-      frame = Frame.wrap(try CBOR.encode(message))
-    } catch {
-      throw .infra(reason: "can't encode a message to the guest: \(error)", console: "")
-    }
     do throws(WireError) {
-      try machine.channel.send(frame, until: deadline, isDead: { machine.isDead })
+      try machine.channel.send(Frame.wrap(message.payload), until: deadline, isDead: { machine.isDead })
     } catch {
       throw machine.failure(error)
     }
@@ -89,7 +83,7 @@ extension Machine {
   func receive(until deadline: Deadline) throws(WireError) -> GuestMessage {
     let payload = try channel.receiveFrame(until: deadline, isDead: { self.isDead })
     do {
-      return try CBOR.decode(GuestMessage.self, from: payload)
+      return try GuestMessage(payload: payload)
     } catch {
       throw .broken("\(error)")
     }

@@ -294,7 +294,7 @@ public final class MachineRoom: Sendable {
     let deadline = Deadline(seconds: 20)
     try Migration.load(machine)
     do {
-      try machine.channel.send(Frame.wrap(CBOR.encode(HostMessage.hello)), until: deadline)
+      try machine.channel.send(Frame.wrap(HostMessage.hello.payload), until: deadline)
     } catch {
       throw InfrastructureError("a clone of kernel \(kernel.id) can't be greeted", why: "\(error)")
     }

@@ -1,7 +1,7 @@
 /// A program, or a struct_ops map, that is attached after set-up and before the first step, and detached after the test.
-public struct Attachment: Codable, Hashable, Sendable {
+public struct Attachment: Hashable, Sendable {
   /// What is attached.
-  public enum Subject: Codable, Hashable, Sendable {
+  public enum Subject: Hashable, Sendable {
     /// A program, by the name of its C function.
     case program(String)
     /// A struct_ops map, whose programs the kernel then calls.
@@ -16,7 +16,7 @@ public struct Attachment: Codable, Hashable, Sendable {
   }
 
   /// What it is attached to, where its section doesn't say so.
-  public enum Target: Codable, Hashable, Sendable {
+  public enum Target: Hashable, Sendable {
     /// A kernel function, for a kprobe, kretprobe or ksyscall program; `offset` is in bytes from its start.
     case function(name: String, offset: UInt64)
     /// Kernel functions, for a kprobe.multi program: names, or one pattern with `*` and `?`.

@@ -1,4 +1,4 @@
-/// A run of bytes, kept apart from `[UInt8]` so that it travels as one CBOR byte string and prints as hex in JSON.
+/// A run of bytes, kept apart from `[UInt8]` so that it travels in one piece and prints as hex.
 public struct Bytes: Hashable, Sendable {
   public var array: [UInt8]
 
@@ -39,20 +39,5 @@ public struct Bytes: Hashable, Sendable {
     }
     if high != nil { return nil }
     self.array = bytes
-  }
-}
-
-extension Bytes: Codable {
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    guard let bytes = Bytes(hex: try container.decode(String.self)) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a string of hexadecimal digits")
-    }
-    self = bytes
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(hex)
   }
 }

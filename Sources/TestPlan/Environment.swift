@@ -1,6 +1,6 @@
 /// What a test finds around it, made afresh for it and removed after it: a network namespace with its devices, a cgroup,
 /// sockets. The test's programs are loaded and attached, and its triggers run, inside.
-public struct Environment: Codable, Hashable, Sendable {
+public struct Environment: Hashable, Sendable {
   /// Whether there is a network namespace, with `lo` up. Devices and sockets imply one.
   public var network: Bool
   /// In order; those in the test's own namespace have the indices that they are given here, and an index of 0 becomes the
@@ -30,9 +30,9 @@ public struct Environment: Codable, Hashable, Sendable {
 }
 
 /// A virtual network device.
-public struct NetworkDevice: Codable, Hashable, Sendable {
+public struct NetworkDevice: Hashable, Sendable {
   /// What kind it is.
-  public enum Kind: String, Codable, Hashable, Sendable {
+  public enum Kind: String, Hashable, Sendable {
     /// Two ends; what is sent into one is received by the other.
     case veth
     /// Swallows what is sent.
@@ -52,7 +52,7 @@ public struct NetworkDevice: Codable, Hashable, Sendable {
 }
 
 /// A device as its network namespace sees it.
-public struct DeviceEnd: Codable, Hashable, Sendable {
+public struct DeviceEnd: Hashable, Sendable {
   /// At most 15 bytes (`IFNAMSIZ`).
   public var name: String
   /// Its `ifindex`, at least 2; 0 leaves it to the environment.
@@ -84,7 +84,7 @@ public struct DeviceEnd: Codable, Hashable, Sendable {
 }
 
 /// An address of a device, and the network around it.
-public struct InterfaceAddress: Codable, Hashable, Sendable {
+public struct InterfaceAddress: Hashable, Sendable {
   /// Four or sixteen, in network order.
   public var bytes: Bytes
   public var prefixLength: UInt8

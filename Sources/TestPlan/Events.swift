@@ -1,7 +1,7 @@
 /// Records to read from one ring buffer or perf event array, and how long to wait for them.
 ///
 /// What is there when the run has ended is read in any case. No more is waited for than is asked for, and nothing sleeps.
-public struct EventRead: Codable, Hashable, Sendable {
+public struct EventRead: Hashable, Sendable {
   public var map: String
   /// How many records to wait for.
   public var count: Int
@@ -19,7 +19,7 @@ public struct EventRead: Codable, Hashable, Sendable {
 }
 
 /// The records that came.
-public struct EventObservation: Codable, Hashable, Sendable {
+public struct EventObservation: Hashable, Sendable {
   public var map: String
   /// In the order they were sent; of a perf event array in that order for each CPU.
   public var records: [Bytes]

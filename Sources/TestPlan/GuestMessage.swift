@@ -1,5 +1,5 @@
 /// What host and guest agent say to each other over the virtio-serial port. Each message is one `Frame`.
-public enum HostMessage: Codable, Sendable {
+public enum HostMessage: Hashable, Sendable {
   /// Keeps an object in the agent's memory for plans that name it, and the part of the guest kernel's BTF that its CO-RE
   /// relocations need; `nil` for all of it.
   case object(id: ObjectID, bytes: Bytes, relocationBTF: Bytes?)
@@ -10,7 +10,7 @@ public enum HostMessage: Codable, Sendable {
 }
 
 /// The agent's side of the conversation.
-public enum GuestMessage: Codable, Sendable {
+public enum GuestMessage: Hashable, Sendable {
   /// The agent is up (sent once by itself, before the snapshot) or was asked.
   case ready(GuestFacts)
   /// The plan of that number is about to touch the kernel: if nothing more is heard, this one is to blame.
@@ -21,7 +21,7 @@ public enum GuestMessage: Codable, Sendable {
 }
 
 /// What the agent knows of the kernel it stands on.
-public struct GuestFacts: Codable, Hashable, Sendable {
+public struct GuestFacts: Hashable, Sendable {
   /// `uname -r`.
   public var release: String
   /// `uname -m`.

@@ -1,5 +1,5 @@
 /// A map to put into a map of maps, or one found there.
-public struct InnerMap: Codable, Hashable, Sendable {
+public struct InnerMap: Hashable, Sendable {
   public var entries: [MapEntry]
   /// How many it holds; `nil` for as many as its definition says.
   public var maxEntries: UInt32?
@@ -12,8 +12,8 @@ public struct InnerMap: Codable, Hashable, Sendable {
 
 /// Something of the kernel under test that an entry names by a number which only that kernel knows: four bytes of its key
 /// or value are filled in when the entry is written or looked up.
-public struct MapReference: Codable, Hashable, Sendable {
-  public enum Target: Codable, Hashable, Sendable {
+public struct MapReference: Hashable, Sendable {
+  public enum Target: Hashable, Sendable {
     /// The descriptor of a loaded program.
     case program(String)
     /// The index of a network interface.
@@ -46,7 +46,7 @@ public struct MapReference: Codable, Hashable, Sendable {
 
 /// Keys to look up in a map that can't be read as a whole. Those found are observed under the key as it stands here, with
 /// nothing filled in. Of an arena the keys are offsets, of eight bytes, and the values' sizes say how much to read. Of a bloom filter the keys are the values to look for, and those that it may hold are observed.
-public struct MapLookup: Codable, Hashable, Sendable {
+public struct MapLookup: Hashable, Sendable {
   public var map: String
   public var entries: [MapEntry]
 

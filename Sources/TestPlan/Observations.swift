@@ -1,11 +1,11 @@
 /// What an executor saw: errno values, logs and bytes, without any judgement.
-public struct Observations: Codable, Hashable, Sendable {
+public struct Observations: Hashable, Sendable {
   /// How loading went.
   public var load: LoadOutcome
   /// Programs that the kernel accepted.
   public var programs: [ProgramObservation]
   /// One for each step that was begun. Fewer than planned when one of them was refused.
-  @Runs public var steps: [StepObservation]
+  public var steps: [StepObservation]
   /// From the first probe to the last read, in seconds by the clock of the kernel under test.
   public var seconds: Double
 
@@ -20,7 +20,7 @@ public struct Observations: Codable, Hashable, Sendable {
 }
 
 /// How the loading of a test's programs went.
-public enum LoadOutcome: Codable, Hashable, Sendable {
+public enum LoadOutcome: Hashable, Sendable {
   case loaded
   /// The kernel lacks what the test requires; nothing was loaded.
   case missing([Requirement])
@@ -29,8 +29,8 @@ public enum LoadOutcome: Codable, Hashable, Sendable {
 }
 
 /// Something that the kernel or libbpf refused to do.
-public struct Refusal: Codable, Hashable, Sendable {
-  public enum Stage: String, Codable, Hashable, Sendable {
+public struct Refusal: Hashable, Sendable {
+  public enum Stage: String, Hashable, Sendable {
     /// libbpf could not open the object.
     case open
     /// A global, a map size or a type could not be set before load.
@@ -80,7 +80,7 @@ public struct Refusal: Codable, Hashable, Sendable {
 }
 
 /// A program that was loaded.
-public struct ProgramObservation: Codable, Hashable, Sendable {
+public struct ProgramObservation: Hashable, Sendable {
   public var name: String
   /// The type it was loaded as (`BPF_PROG_TYPE_*`).
   public var type: UInt32
@@ -98,7 +98,7 @@ public struct ProgramObservation: Codable, Hashable, Sendable {
 }
 
 /// What came of one step.
-public struct StepObservation: Codable, Hashable, Sendable {
+public struct StepObservation: Hashable, Sendable {
   /// Set when something in the step was refused: then nothing after it in this step, and no later step, was done.
   public var refusal: Refusal?
   /// What the program returned (`retval`).
@@ -147,7 +147,7 @@ public struct StepObservation: Codable, Hashable, Sendable {
 }
 
 /// A map as it stood after a step.
-public struct MapObservation: Codable, Hashable, Sendable {
+public struct MapObservation: Hashable, Sendable {
   public var map: String
   /// Every entry, in the kernel's order. Values are `.bytes`, or `.perCPU` with one for each possible CPU.
   ///
@@ -165,7 +165,7 @@ public struct MapObservation: Codable, Hashable, Sendable {
 }
 
 /// The bytes of a section of globals after a step.
-public struct SectionObservation: Codable, Hashable, Sendable {
+public struct SectionObservation: Hashable, Sendable {
   public var section: String
   public var bytes: Bytes
 

@@ -1,6 +1,6 @@
 /// One thing done with a socket that has a name. A socket stays open to the end of the test, from step to step.
-public struct SocketOperation: Codable, Hashable, Sendable {
-  public enum Action: Codable, Hashable, Sendable {
+public struct SocketOperation: Hashable, Sendable {
+  public enum Action: Hashable, Sendable {
     /// socket(2) alone.
     case open(SocketKind)
     /// socket(2), bind(2) to this `sockaddr` and, of streams, listen(2).
@@ -66,7 +66,7 @@ extension SocketOperation {
 }
 
 /// The three numbers of socket(2).
-public struct SocketKind: Codable, Hashable, Sendable {
+public struct SocketKind: Hashable, Sendable {
   /// `AF_*`.
   public var family: Int32
   /// `SOCK_*`.
@@ -82,7 +82,7 @@ public struct SocketKind: Codable, Hashable, Sendable {
 }
 
 /// A value for setsockopt(2).
-public struct SocketOption: Codable, Hashable, Sendable {
+public struct SocketOption: Hashable, Sendable {
   public var level: Int32
   public var option: Int32
   public var value: Bytes

@@ -1,6 +1,6 @@
 /// One run of one program with `BPF_PROG_TEST_RUN`, or triggers that make attached programs run, and what to read
 /// afterwards.
-public struct Step: Codable, Hashable, Sendable {
+public struct Step: Hashable, Sendable {
   /// The program to run, by the name of its C function; `nil` in a step of triggers.
   public var program: String?
   /// Globals to write first. Read-only ones can't be changed any more.

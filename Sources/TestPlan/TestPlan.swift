@@ -4,7 +4,7 @@
 /// The order of work is: probe `requirements`; open the object; set `programTypes`, `mapSizes` and the globals of
 /// read-only sections; load the programs named in `programs` and no others; fill `maps`; write the other globals; make
 /// the `attachments`; run `steps` one after the other; detach.
-public struct TestPlan: Codable, Hashable, Sendable {
+public struct TestPlan: Hashable, Sendable {
   /// Which of the objects handed to the executor this test loads.
   public var object: ObjectID
   /// Programs to load, by the name of their C function. All others have autoload off.
@@ -26,7 +26,7 @@ public struct TestPlan: Codable, Hashable, Sendable {
   /// What this kernel must have for the test to mean anything; probed before anything is loaded.
   public var requirements: [Requirement]
   /// The runs, in order. None at all is a test of loading alone.
-  @Runs public var steps: [Step]
+  public var steps: [Step]
   /// Ask the verifier for its log also of programs that it accepts.
   public var wantsVerifierLog: Bool
   /// Files that the test needs on the machine that it runs on, made before anything is loaded and removed after it.
@@ -66,13 +66,13 @@ public struct TestPlan: Codable, Hashable, Sendable {
 }
 
 /// Names an object handed to an executor: a hash of its bytes.
-public struct ObjectID: Codable, Hashable, Sendable, RawRepresentable {
+public struct ObjectID: Hashable, Sendable, RawRepresentable {
   public var rawValue: String
   public init(rawValue: String) { self.rawValue = rawValue }
 }
 
 /// A file for the time of a test.
-public struct FileWrite: Codable, Hashable, Sendable {
+public struct FileWrite: Hashable, Sendable {
   /// Absolute.
   public var path: String
   public var bytes: Bytes
@@ -87,7 +87,7 @@ public struct FileWrite: Codable, Hashable, Sendable {
 }
 
 /// Bytes to write into a global variable's section.
-public struct GlobalWrite: Codable, Hashable, Sendable {
+public struct GlobalWrite: Hashable, Sendable {
   /// The ELF section that holds the variable: `.rodata`, `.data`, `.bss`, `.data.mine` …
   public var section: String
   /// Bytes from the start of the section.
@@ -102,7 +102,7 @@ public struct GlobalWrite: Codable, Hashable, Sendable {
 }
 
 /// Entries to write into a map.
-public struct MapWrite: Codable, Hashable, Sendable {
+public struct MapWrite: Hashable, Sendable {
   public var map: String
   public var entries: [MapEntry]
 
@@ -113,7 +113,7 @@ public struct MapWrite: Codable, Hashable, Sendable {
 }
 
 /// One key and what stands under it. Queues, stacks, bloom filters and user ring buffers have no keys (none of no bytes).
-public struct MapEntry: Codable, Hashable, Sendable {
+public struct MapEntry: Hashable, Sendable {
   /// `key_size` bytes, in the layout of the map's key type.
   public var key: Bytes
   /// What the entry holds.
@@ -129,7 +129,7 @@ public struct MapEntry: Codable, Hashable, Sendable {
 }
 
 /// The value of a map entry.
-public enum MapValue: Codable, Hashable, Sendable {
+public enum MapValue: Hashable, Sendable {
   /// `value_size` bytes. Written to a per-CPU map they become CPU 0's value, and the other CPUs' are zeroed.
   case bytes(Bytes)
   /// Of a per-CPU map: one value for each possible CPU, in order of CPU number. Those missing are written as zeros.
@@ -143,7 +143,7 @@ public enum MapValue: Codable, Hashable, Sendable {
 }
 
 /// Something a test needs of the kernel, and that a probe can tell.
-public enum Requirement: Codable, Hashable, Sendable {
+public enum Requirement: Hashable, Sendable {
   /// A helper, by number (`BPF_FUNC_*`), for a program type (`BPF_PROG_TYPE_*`).
   case helper(name: String, id: UInt32, programType: UInt32)
   /// A kernel function exposed to BPF, by name, as the kernel's own BTF lists it.

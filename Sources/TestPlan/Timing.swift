@@ -1,5 +1,5 @@
 /// How to time a step's program: in batches of runs, each run with the step's own packet and context anew.
-public struct TimingRequest: Codable, Hashable, Sendable {
+public struct TimingRequest: Hashable, Sendable {
   public var batches: UInt32
   /// Runs in a batch, each a `BPF_PROG_TEST_RUN` of its own with `repeat` 1.
   public var runsPerBatch: UInt32
@@ -14,7 +14,7 @@ public struct TimingRequest: Codable, Hashable, Sendable {
 }
 
 /// What timing gave.
-public struct Timing: Codable, Hashable, Sendable {
+public struct Timing: Hashable, Sendable {
   /// Nanoseconds of each batch, by the kernel's clock: the sum of its runs' `duration`.
   public var batches: [UInt64]
   /// The same for an empty program of the same type, its batches taken in turn with the others: what the clock and the

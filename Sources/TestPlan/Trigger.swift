@@ -1,6 +1,6 @@
 /// Something to do that makes an attached program run. All of it is done by a process of its own, so that programs can
 /// tell it by its number (`$trigger.pid`) and so that it can be killed when it hangs.
-public enum Trigger: Codable, Hashable, Sendable {
+public enum Trigger: Hashable, Sendable {
   /// Runs a program with these arguments, its own path first, and waits for its end.
   case exec(arguments: [String], standardInput: Bytes?)
   /// Opens a file and closes it. `flags` are `O_*`, `mode` are the permissions of a file that it makes.
@@ -37,7 +37,7 @@ public enum Trigger: Codable, Hashable, Sendable {
 }
 
 /// An argument of a system call.
-public enum CallArgument: Codable, Hashable, Sendable {
+public enum CallArgument: Hashable, Sendable {
   case number(Int64)
   /// A pointer to the text, which ends with a zero byte.
   case text(String)
@@ -46,7 +46,7 @@ public enum CallArgument: Codable, Hashable, Sendable {
 }
 
 /// What came of a trigger.
-public struct TriggerObservation: Codable, Hashable, Sendable {
+public struct TriggerObservation: Hashable, Sendable {
   /// The positive errno of the call that failed, 0 when all went well.
   public var errno: Int32
   /// What the decisive call returned: bytes read or written, the descriptor it opened; 0 after a failure.
@@ -80,7 +80,7 @@ public struct TriggerObservation: Codable, Hashable, Sendable {
 }
 
 /// A place in a section of globals, for a number that is known only when the test runs.
-public struct GlobalPlace: Codable, Hashable, Sendable {
+public struct GlobalPlace: Hashable, Sendable {
   public var section: String
   /// Bytes from the start of the section.
   public var offset: Int

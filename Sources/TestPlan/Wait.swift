@@ -1,6 +1,6 @@
 /// Waits for a number in a global or in a map, for programs that run some time after their trigger.
-public struct Wait: Codable, Hashable, Sendable {
-  public enum Place: Codable, Hashable, Sendable {
+public struct Wait: Hashable, Sendable {
+  public enum Place: Hashable, Sendable {
     case global(GlobalPlace)
     /// A number of `size` bytes at `offset` in the value under `key`; of a per-CPU map the sum over CPUs.
     /// A key that isn't there counts as 0.
@@ -8,7 +8,7 @@ public struct Wait: Codable, Hashable, Sendable {
   }
 
   /// How the number is to stand to the bound.
-  public enum Comparison: String, Codable, Hashable, Sendable {
+  public enum Comparison: String, Hashable, Sendable {
     case equal, different, atLeast, atMost
   }
 
@@ -40,7 +40,7 @@ public struct Wait: Codable, Hashable, Sendable {
 }
 
 /// What a wait ended with.
-public struct WaitObservation: Codable, Hashable, Sendable {
+public struct WaitObservation: Hashable, Sendable {
   /// The number as it was last read.
   public var number: Int64
   /// Whether it came to be what was waited for.

@@ -14,7 +14,7 @@ struct Agent {
       let payload = try port.receive()
       let message: HostMessage
       do {
-        message = try CBOR.decode(HostMessage.self, from: payload)
+        message = try HostMessage(payload: payload)
       } catch {
         try send(.failed(reason: "the agent can't understand the host: \(error)"))
         continue
@@ -32,6 +32,6 @@ struct Agent {
   }
 
   private func send(_ message: GuestMessage) throws {
-    try port.send(CBOR.encode(message))
+    try port.send(message.payload)
   }
 }

@@ -38,11 +38,18 @@ enum WarmUp {
     rehearse(GuestMessage.observed(number: 0, observations: seen))
   }
 
-  /// Encodes and decodes a message: the first time, Swift's runtime looks for each type's conformances one by one.
-  private static func rehearse<Message: Codable>(_ message: Message) {
-    guard let bytes = try? CBOR.encode(message) else { return }
-    _ = Frame.wrap(bytes)
-    _ = try? CBOR.decode(Message.self, from: bytes)
+  /// Writes and reads a message: the first time, pages of code are brought in and Swift's runtime makes the type of each
+  /// kind of array.
+  private static func rehearse(_ message: HostMessage) {
+    let payload = message.payload
+    _ = Frame.wrap(payload)
+    _ = try? HostMessage(payload: payload)
+  }
+
+  private static func rehearse(_ message: GuestMessage) {
+    let payload = message.payload
+    _ = Frame.wrap(payload)
+    _ = try? GuestMessage(payload: payload)
   }
 
   // `clang -g -O2 -target bpf -mcpu=v3 -c`, then `llvm-strip -g`, of:
