@@ -23,33 +23,14 @@ enum WarmUp {
           program: "warm", data: Bytes([UInt8](repeating: 0, count: 64)), readMaps: ["counts"], readSections: [".bss"])
       ])
     // Nothing depends on the outcome: a kernel that refuses this refuses it again when a test asks.
-    var seen = executor.run(plan)
-    rehearse(HostMessage.run(number: 0, plan: plan))
-    rehearse(GuestMessage.observed(number: 0, observations: seen))
+    let seen = executor.run(plan)
     // The second time, the object is only set back.
-    seen = executor.run(plan)
+    _ = executor.run(plan)
     plan.requirements = [.kfunc("none"), .btf("struct none")]
     plan.maps[0].entries[0].value = .perCPU([Bytes([1])])
-    seen.load = .refused(Refusal(stage: .load, operation: "warm", errno: 22, program: "warm", map: "counts"))
     plan.environment = Environment(network: true, cgroup: true)
     _ = executor.run(plan)
-    rehearse(HostMessage.object(id: id, bytes: object, relocationBTF: object))
-    rehearse(HostMessage.run(number: 0, plan: plan))
-    rehearse(GuestMessage.observed(number: 0, observations: seen))
-  }
-
-  /// Writes and reads a message: the first time, pages of code are brought in and Swift's runtime makes the type of each
-  /// kind of array.
-  private static func rehearse(_ message: HostMessage) {
-    let payload = message.payload
-    _ = Frame.wrap(payload)
-    _ = try? HostMessage(payload: payload)
-  }
-
-  private static func rehearse(_ message: GuestMessage) {
-    let payload = message.payload
-    _ = Frame.wrap(payload)
-    _ = try? GuestMessage(payload: payload)
+    Rehearsal.run(plan, seen)
   }
 
   // `clang -g -O2 -target bpf -mcpu=v3 -c`, then `llvm-strip -g`, of:
