@@ -64,9 +64,7 @@ public struct BPFGlobal: Sendable {
   }
 
   private func withPlace<T: Sendable>(_ body: (GlobalPlace, BPF.BPFMap) throws -> T) throws -> T {
-    guard let place = object.globalPlaces[name] else {
-      throw BPFError.unknown("global", name, in: object.name, among: object.globalPlaces.keys)
-    }
+    let place = try object.globalPlaces[name]
     return try object.withOpen("global `\(name)`") { try body(place, $0.maps[place.map]) }
   }
 
@@ -118,15 +116,13 @@ public struct BPFGlobals: Sendable {
   /// The global of that C variable; throws with the nearest known name.
   public subscript(_ name: String) -> BPFGlobal {
     get throws {
-      guard object.globalPlaces[name] != nil else {
-        throw BPFError.unknown("global", name, in: object.name, among: object.globalPlaces.keys)
-      }
+      _ = try object.globalPlaces[name]
       return BPFGlobal(name, of: object)
     }
   }
 
   /// Their names, in order.
-  public var names: [String] { object.globalPlaces.keys.sorted() }
+  public var names: [String] { object.globalPlaces.names }
 }
 
 extension BPFObject {

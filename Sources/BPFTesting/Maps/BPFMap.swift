@@ -18,9 +18,7 @@ public struct BPFMap: Sendable {
   }
 
   func withCore<T: Sendable>(_ operation: String, _ body: (BPF.BPFMap) throws -> T) throws -> T {
-    guard let place = object.mapPlaces[name] else {
-      throw BPFError.unknown("map", name, in: object.name, among: object.mapPlaces.keys)
-    }
+    let place = try object.mapPlaces[name]
     return try object.withOpen("\(operation) of map `\(name)`") { try body($0.maps[place]) }
   }
 
@@ -78,28 +76,18 @@ public struct BPFMap: Sendable {
 
   /// Puts a loaded program under a key of a program array, to be called by `bpf_tail_call`.
   public func set(_ key: BTFValue, to program: BPFProgram) throws {
-    let descriptor = try program.withCore("descriptor") { program in
-      guard let descriptor = program.descriptor else {
-        throw BPFError(
-          .badArgument, operation: "update of map `\(name)`", detail: "program `\(program.name)` isn't loaded")
-      }
-      return descriptor
-    }
-    try set(key, descriptor: descriptor)
+    try set(key, descriptor: program.withCore("descriptor") { $0.descriptor }, of: "program `\(program.name)`")
   }
 
   /// Puts a map under a key of a map of maps.
   public func set(_ key: BTFValue, to inner: BPFMap) throws {
-    let descriptor = try inner.withCore("descriptor") { inner in
-      guard let descriptor = inner.descriptor else {
-        throw BPFError(.badArgument, operation: "update of map `\(name)`", detail: "map `\(inner.name)` isn't loaded")
-      }
-      return descriptor
-    }
-    try set(key, descriptor: descriptor)
+    try set(key, descriptor: inner.withCore("descriptor") { $0.descriptor }, of: "map `\(inner.name)`")
   }
 
-  private func set(_ key: BTFValue, descriptor: Int32) throws {
+  private func set(_ key: BTFValue, descriptor: Int32?, of what: String) throws {
+    guard let descriptor else {
+      throw BPFError(.badArgument, operation: "update of map `\(name)`", detail: "\(what) isn't loaded")
+    }
     try withCore("update") { map in
       try map.update(
         key: Self.encode(key, map.keyType, map.keySize, "key of map `\(name)`"), descriptor: descriptor)
@@ -179,17 +167,13 @@ public struct BPFMaps: Sendable, Sequence {
   /// The map of that C variable; throws with the nearest known name.
   public subscript(_ name: String) -> BPFMap {
     get throws {
-      guard object.mapPlaces[name] != nil else {
-        throw BPFError.unknown("map", name, in: object.name, among: names)
-      }
+      _ = try object.mapPlaces[name]
       return BPFMap(name, of: object)
     }
   }
 
   /// Their names, in the object's order, without those that hold global data.
-  public var names: [String] {
-    object.mapPlaces.sorted { $0.value < $1.value }.map(\.key).filter { !$0.contains(".") }
-  }
+  public var names: [String] { object.mapPlaces.names }
 
   public func makeIterator() -> IndexingIterator<[BPFMap]> {
     names.map { BPFMap($0, of: object) }.makeIterator()

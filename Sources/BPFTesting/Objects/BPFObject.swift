@@ -12,9 +12,9 @@ public final class BPFObject: Sendable {
   public let name: String
   /// The object's own BTF.
   public let btf: BTF
-  let programPlaces: [String: Int]
-  let mapPlaces: [String: Int]
-  let globalPlaces: [String: GlobalPlace]
+  let programPlaces: Places<Int>
+  let mapPlaces: Places<Int>
+  let globalPlaces: Places<GlobalPlace>
   private let state: Mutex<State>
 
   /// What only one thread at a time may touch; it never leaves the lock.
@@ -37,9 +37,12 @@ public final class BPFObject: Sendable {
     let open = OpenObject(core)
     self.name = name
     self.btf = core.btf
-    self.programPlaces = OpenObject.places(open.programs.map(\.name))
-    self.mapPlaces = OpenObject.places(open.maps.map(\.name))
-    self.globalPlaces = GlobalPlace.all(in: core)
+    let globals = GlobalPlace.all(in: core)
+    let maps = open.maps.map(\.name)
+    self.programPlaces = Places("program", of: name, numbering: open.programs.map(\.name))
+    // A map whose name has a dot holds globals.
+    self.mapPlaces = Places("map", of: name, numbering: maps, names: maps.filter { !$0.contains(".") })
+    self.globalPlaces = Places("global", of: name, globals, names: globals.keys.sorted())
     self.state = Mutex(State(open: open))
   }
 
@@ -180,27 +183,9 @@ struct OpenObject: @unchecked Sendable {
     self.programs = core.programs
     self.maps = core.maps
   }
-
-  /// Where in a list each name stands.
-  static func places(_ names: [String]) -> [String: Int] {
-    Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-  }
 }
 
 extension BPFError.Code {
   /// The object, or the link, was closed before.
   public static let closed = BPFError.Code(rawValue: "closed")
-}
-
-extension BPFError {
-  /// For a name that an object doesn't have: the nearest that it has, or all.
-  static func unknown(_ what: String, _ name: String, in object: String, among known: some Collection<String>)
-    -> BPFError
-  {
-    let nearest = BPF.nearestName(to: name, among: known)
-    let all = known.isEmpty ? "it has none" : "there is \(known.sorted().joined(separator: ", "))"
-    return BPFError(
-      .unknownName, operation: "object `\(object)` has no \(what) `\(name)`",
-      detail: nearest.map { "did you mean `\($0)`?" } ?? all)
-  }
 }

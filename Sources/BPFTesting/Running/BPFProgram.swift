@@ -14,9 +14,7 @@ public struct BPFProgram: Sendable {
   }
 
   func withCore<T: Sendable>(_ operation: String, _ body: (BPF.BPFProgram) throws -> T) throws -> T {
-    guard let place = object.programPlaces[name] else {
-      throw BPFError.unknown("program", name, in: object.name, among: object.programPlaces.keys)
-    }
+    let place = try object.programPlaces[name]
     return try object.withOpen("\(operation) of program `\(name)`") { try body($0.programs[place]) }
   }
 
@@ -48,15 +46,13 @@ public struct BPFPrograms: Sendable, Sequence {
   /// The program of that C function; throws with the nearest known name.
   public subscript(_ name: String) -> BPFProgram {
     get throws {
-      guard object.programPlaces[name] != nil else {
-        throw BPFError.unknown("program", name, in: object.name, among: object.programPlaces.keys)
-      }
+      _ = try object.programPlaces[name]
       return BPFProgram(name, of: object)
     }
   }
 
   /// Their names, in the object's order.
-  public var names: [String] { object.programPlaces.sorted { $0.value < $1.value }.map(\.key) }
+  public var names: [String] { object.programPlaces.names }
 
   public func makeIterator() -> IndexingIterator<[BPFProgram]> {
     names.map { BPFProgram($0, of: object) }.makeIterator()

@@ -172,10 +172,8 @@ extension BPFProgram {
           detail: "the packet has \(result.dataLength) bytes now, and there is room for \(run.dataOutCapacity): "
             + "give `capacity`")
       }
-      guard result.errno == 0 else {
-        let reason = TestRunExplainer.reason(
-          result.errno, run, type: type, release: KernelRelease(RunningKernel.release))
-        throw BPFError(.kernel, errno: result.errno, operation: operation, detail: reason ?? "")
+      if let refusal = program.refusal(of: result, run, release: KernelRelease(RunningKernel.release)) {
+        throw refusal
       }
       return RunResult(
         program: name, type: type, returnValue: ReturnValue(rawValue: result.returnValue), input: packet ?? [],
