@@ -55,6 +55,9 @@ public struct BPFProgram {
   /// The kernel's number for the loaded program; `nil` before load.
   public var id: UInt32? { info?.id }
 
+  /// Whether the kernel compiled the loaded program to machine code, rather than interpret it.
+  public var isJITed: Bool { (info?.jited_prog_len ?? 0) > 0 }
+
   private var info: bpf_prog_info? {
     guard let descriptor else { return nil }
     var info = bpf_prog_info()

@@ -1,4 +1,3 @@
-import CLibbpf
 import Glibc
 
 /// What a program's runs took, by the kernel's clock.
@@ -12,14 +11,6 @@ public struct TimedRuns: Sendable {
 }
 
 extension BPFProgram {
-  /// Whether the kernel compiled the loaded program to machine code, rather than interpret it.
-  public var isJITed: Bool {
-    guard let descriptor else { return false }
-    var info = bpf_prog_info()
-    var length = UInt32(MemoryLayout<bpf_prog_info>.size)
-    return bpf_obj_get_info_by_fd(descriptor, &info, &length) == 0 && info.jited_prog_len > 0
-  }
-
   /// Times batches of runs, in turn with batches of an empty program of the same type.
   ///
   /// Each run is a call with `repeat` 1, so that each gets the packet and the context as they are given here: with a

@@ -1,5 +1,4 @@
 import BPF
-import CBPFShims
 import Glibc
 import TestPlan
 
@@ -25,9 +24,8 @@ public final class PlanExecutor {
   public func run(_ plan: TestPlan) -> Observations {
     let start = clock.now
     // One processor sees all of it: values and buffers that each has its own of then hold what the test made.
-    var before = bpftest_affinity()
-    let isPinned = bpftest_pin_thread(&before) == 0
-    defer { if isPinned { bpftest_unpin_thread(&before) } }
+    let pin = ThreadPin()
+    defer { pin?.release() }
     var observations = observe(plan)
     observations.seconds = (clock.now - start) / .seconds(1)
     return observations

@@ -1,6 +1,4 @@
 import BPF
-import CBPFShims
-import Glibc
 import TestPlan
 
 /// A network namespace, devices, a cgroup and sockets, made for one test. The thread that makes it stands in it until it
@@ -18,7 +16,7 @@ public final class TestEnvironment {
   private var network: NetworkNamespace?
   private var former: NetworkNamespace?
   private var cgroup: ControlGroup?
-  private var affinity: bpftest_affinity?
+  private var pin: ThreadPin?
 
   /// Makes what is described, and moves the calling thread into it.
   ///
@@ -50,8 +48,8 @@ public final class TestEnvironment {
     sockets.closeAll()
     cgroup?.leave()
     cgroup = nil
-    if var before = affinity { bpftest_unpin_thread(&before) }
-    affinity = nil
+    pin?.release()
+    pin = nil
     // We hold its descriptor, and the right that let us leave it lets us back in.
     try? former?.enter()
     former = nil
@@ -74,8 +72,7 @@ public final class TestEnvironment {
 
   private func makeNetwork(_ devices: [NetworkDevice]) throws(BPFError) {
     // Each processor has its own queue of received packets: two that are sent from one arrive in their order.
-    var before = bpftest_affinity()
-    if bpftest_pin_thread(&before) == 0 { affinity = before }
+    pin = ThreadPin()
     former = try .current()
     var netlinks: [String: NetlinkSocket] = [:]
     for name in devices.compactMap({ $0.peer?.namespace }) where sockets.namespaces[name] == nil {
