@@ -29,12 +29,12 @@ let package = Package(
     .target(name: "TestPlan", swiftSettings: settings),
     .target(name: "Results", swiftSettings: settings),
     .target(name: "Executor", dependencies: ["BPF", "CBPFShims", "TestPlan"], swiftSettings: settings),
-    // The cache's folder, and what is to be removed when the process is made to end.
-    .target(name: "Housekeeping", swiftSettings: settings),
+    // The cache's folder, names for files and their contents, and what is to be removed when the process is made to end.
+    .target(name: "Housekeeping", dependencies: ["CXXHash"], swiftSettings: settings),
     .target(
       name: "Compiling",
       dependencies: [
-        "BPF", "Housekeeping", "TestPlan", "CXXHash", .product(name: "Subprocess", package: "swift-subprocess"),
+        "BPF", "Housekeeping", "TestPlan", .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: settings),
     // The public library: what XCTest and Swift Testing suites import.
@@ -49,7 +49,7 @@ let package = Package(
     .target(
       name: "Fixtures",
       dependencies: [
-        "BPF", "Compiling", "Kernels", "Packets", "TestPlan", "Results", "Yams",
+        "BPF", "Compiling", "Housekeeping", "Packets", "TestPlan", "Results", "Yams",
       ],
       swiftSettings: settings),
     .target(
@@ -57,7 +57,7 @@ let package = Package(
       dependencies: ["Housekeeping", "Yams", .product(name: "Subprocess", package: "swift-subprocess")],
       swiftSettings: settings),
     .target(
-      name: "MicroVM", dependencies: ["Kernels", "TestPlan", "CXXHash", "CBPFShims"], swiftSettings: settings),
+      name: "MicroVM", dependencies: ["Kernels", "TestPlan", "CBPFShims"], swiftSettings: settings),
     .target(
       name: "Matrix",
       dependencies: [
@@ -97,7 +97,8 @@ let package = Package(
       name: "PacketsTests", dependencies: ["Packets"], exclude: ["Scapy", "Tshark"], swiftSettings: settings),
     .testTarget(name: "TestPlanTests", dependencies: ["TestPlan"], swiftSettings: settings),
     .testTarget(
-      name: "FixturesTests", dependencies: ["BPF", "Compiling", "Fixtures", "Packets", "Results", "TestPlan"],
+      name: "FixturesTests",
+      dependencies: ["BPF", "Compiling", "Fixtures", "Housekeeping", "Packets", "Results", "TestPlan"],
       swiftSettings: settings),
     .testTarget(name: "SkeletonsTests", dependencies: ["BPF", "Skeletons"], swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: settings),

@@ -1,5 +1,6 @@
 import BPF
 import Glibc
+import Housekeeping
 import Subprocess
 
 /// A clang that compiles for BPF, and what it takes.
@@ -25,11 +26,11 @@ struct Clang: Sendable {
   /// is kept in `folder`.
   static func find(keeping folder: String) async throws -> Clang {
     if let named = getenv("BPFTEST_CLANG").map({ String(cString: $0) }), !named.isEmpty {
-      guard let path = named.contains("/") ? named : PathNames.executable(named), access(path, X_OK) == 0 else {
-        throw ToolchainError("$BPFTEST_CLANG names `\(named)`, which can't be run")
+      guard let path = PathNames.executable(named) else {
+        throw InfrastructureError("no compiler", why: "$BPFTEST_CLANG names `\(named)`, which can't be run")
       }
       guard let clang = try await probe(path, keeping: folder) else {
-        throw ToolchainError("$BPFTEST_CLANG names `\(named)`, which doesn't compile for BPF")
+        throw InfrastructureError("no compiler", why: "$BPFTEST_CLANG names `\(named)`, which doesn't compile for BPF")
       }
       return clang
     }
@@ -43,9 +44,9 @@ struct Clang: Sendable {
     for candidate in candidates where access(candidate, X_OK) == 0 {
       if let clang = try await probe(candidate, keeping: folder) { return clang }
     }
-    throw ToolchainError(
-      "no clang that compiles for BPF",
-      hint: "Install one (apt-get install clang), put a Swift toolchain on PATH, or set BPFTEST_CLANG.")
+    throw InfrastructureError(
+      "no compiler", why: "there is no clang that compiles for BPF",
+      next: "Install one (apt-get install clang), put a Swift toolchain on PATH, or set BPFTEST_CLANG.")
   }
 
   /// What a compiler can do; `nil` when it has no BPF back end.
@@ -61,12 +62,12 @@ struct Clang: Sendable {
         identity: identity)
     }
     let basis = ["-target", "bpf", "-x", "c", "-c", "/dev/null", "-o", "/dev/null"]
-    guard try await succeeds(path, basis) else {
+    guard try await complaint(path, basis) == nil else {
       try CacheFiles.write([UInt8]("no bpf\n".utf8), to: record)
       return nil
     }
     var flags: [String] = []
-    for flag in wanted where try await succeeds(path, ["-Werror"] + flag + basis) { flags += flag }
+    for flag in wanted where try await complaint(path, ["-Werror"] + flag + basis) == nil { flags += flag }
     if let include = await output("pkg-config", ["--cflags-only-I", "libbpf"]) {
       flags += include.split(whereSeparator: \.isWhitespace).map(String.init)
     }
@@ -80,13 +81,17 @@ struct Clang: Sendable {
     return Clang(path: path, version: version, flags: flags, identity: identity)
   }
 
-  private static func succeeds(_ path: String, _ arguments: [String]) async throws -> Bool {
+  /// Runs a compiler; its diagnostics when it fails.
+  static func complaint(_ path: String, _ arguments: [String]) async throws -> String? {
     do {
       let result = try await Subprocess.run(
-        .path(.init(path)), arguments: Arguments(arguments), output: .discarded, error: .discarded)
-      return result.terminationStatus == .exited(0)
+        .path(.init(path)), arguments: Arguments(arguments), output: .discarded, error: .string(limit: 8 << 20))
+      if result.terminationStatus == .exited(0) { return nil }
+      var text = result.standardError
+      while text.hasSuffix("\n") { text.removeLast() }
+      return text.isEmpty ? "\(path) ended with \(result.terminationStatus)" : text
     } catch let error as SubprocessError {
-      throw ToolchainError("can't run \(path): \(error)")
+      throw InfrastructureError("can't run \(path)", why: "\(error)")
     }
   }
 

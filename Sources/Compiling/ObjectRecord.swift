@@ -1,4 +1,5 @@
 import BPF
+import Housekeeping
 
 /// What an object in the cache was made of: valid as long as each of its sources has the same contents.
 struct ObjectRecord {

@@ -71,7 +71,7 @@ public struct ProgramCompiler: Sendable {
 
   /// The object of a program: compiled, or taken from the cache.
   ///
-  /// Throws `CompileError` with clang's own diagnostics when the program doesn't compile, and `ToolchainError` when there
+  /// Throws `CompileError` with clang's own diagnostics when the program doesn't compile, and `InfrastructureError` when there
   /// is no compiler or no room.
   public func compile(_ source: ProgramSource) async throws -> CompiledObject {
     guard access(source.path, R_OK) == 0 else {
@@ -124,15 +124,15 @@ public struct ProgramCompiler: Sendable {
   private func compile(
     _ source: ProgramSource, with clang: Clang, _ arguments: [String], keepingAs base: String
   ) async throws -> [UInt8] {
-    try CacheFiles.makeFolder(cache)
+    try CacheFolder.create(cache)
     // A folder of its own goes as a whole when the process is made to end, whatever clang still writes into it.
     let workshop = CacheFiles.temporaryPath(in: cache)
     Cleanup.shared.add(path: workshop)
     defer { Cleanup.shared.remove(path: workshop) }
-    try CacheFiles.makeFolder(workshop)
+    try CacheFolder.create(workshop)
     let (object, dependencies) = (workshop + "/program.o", workshop + "/program.d")
     func run(_ more: [String]) async throws -> String? {
-      try await Self.run(
+      try await Clang.complaint(
         clang.path,
         arguments + more + ["-MD", "-MF", dependencies, "-MT", "o", "-c", source.path, "-o", object])
     }
@@ -150,7 +150,7 @@ public struct ProgramCompiler: Sendable {
       throw CompileError("`\(source.path)` doesn't compile", diagnostics: complaint)
     }
     guard let bytes = readFile(object).map(DebugSections.strip), let list = CacheFiles.read(dependencies) else {
-      throw ToolchainError("\(clang.path) wrote no object for `\(source.path)`")
+      throw InfrastructureError("can't compile `\(source.path)`", why: "\(clang.path) wrote no object")
     }
     let sources = ObjectRecord.dependencies(list).compactMap { path in
       FileStamp(path).flatMap { stamp in
@@ -161,19 +161,5 @@ public struct ProgramCompiler: Sendable {
     try CacheFiles.write(bytes, to: base + ".o")
     try CacheFiles.write([UInt8](record.text.utf8), to: base + ".made")
     return bytes
-  }
-
-  /// Runs clang; its diagnostics when it fails.
-  private static func run(_ path: String, _ arguments: [String]) async throws -> String? {
-    do {
-      let result = try await Subprocess.run(
-        .path(.init(path)), arguments: Arguments(arguments), output: .discarded, error: .string(limit: 8 << 20))
-      if result.terminationStatus == .exited(0) { return nil }
-      var text = result.standardError
-      while text.hasSuffix("\n") { text.removeLast() }
-      return text.isEmpty ? "\(path) ended with \(result.terminationStatus)" : text
-    } catch let error as SubprocessError {
-      throw ToolchainError("can't run \(path): \(error)")
-    }
   }
 }

@@ -1,4 +1,5 @@
 import BPF
+import Housekeeping
 import TestPlan
 
 /// For an object and a kernel, the part of the kernel's BTF that the object's CO-RE relocations need.

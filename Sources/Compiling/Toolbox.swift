@@ -1,5 +1,6 @@
 import BPF
 import Glibc
+import Housekeeping
 
 /// What compilations share, found out once: the compiler, and the folder with `vmlinux.h`.
 actor Toolbox {
@@ -30,9 +31,9 @@ actor Toolbox {
 
   private static func makeHeader(of kernelBTF: String, in cache: String) throws -> String {
     guard let stamp = FileStamp(kernelBTF) else {
-      throw ToolchainError(
-        "no kernel whose types `vmlinux.h` could be made of: can't read \(kernelBTF)",
-        hint: "`bpftest kernels fetch` brings some.")
+      throw InfrastructureError(
+        "no kernel whose types `vmlinux.h` could be made of", why: "can't read \(kernelBTF)",
+        next: "`bpftest kernels fetch` brings some.")
     }
     // A file in sysfs has the time of its first use; the release tells one boot's kernel from another's.
     var names = utsname()
@@ -46,13 +47,13 @@ actor Toolbox {
     let index = "\(cache)/headers/\(identity)"
     if let folder = CacheFiles.read(index), access("\(folder)/vmlinux.h", R_OK) == 0 { return folder }
     guard let bytes = readFile(kernelBTF) else {
-      throw ToolchainError("can't read \(kernelBTF): \(Errno.message(errno))")
+      throw InfrastructureError("can't read \(kernelBTF)", why: Errno.message(errno))
     }
     let text: [UInt8]
     do {
       text = try KernelHeader.text(of: bytes)
     } catch {
-      throw ToolchainError("no `vmlinux.h` can be made of \(kernelBTF): \(error)")
+      throw InfrastructureError("no `vmlinux.h` can be made of \(kernelBTF)", why: "\(error)")
     }
     let folder = "\(cache)/headers/vmlinux-\(ContentHash.of(text))"
     try CacheFiles.write(text, to: "\(folder)/vmlinux.h")

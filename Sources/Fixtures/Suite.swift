@@ -1,5 +1,6 @@
 import BPF
 import Compiling
+import Housekeeping
 import Glibc
 
 /// One `*.bpftest.yaml`: an object and the tests of its programs.

@@ -5,7 +5,7 @@ import Glibc
 extension ProgramCompiler {
   /// The suite's object: compiled, taken from the cache, or read as it is.
   ///
-  /// Throws `FixtureErrors` with clang's own diagnostics when the program doesn't compile, and `ToolchainError` when there
+  /// Throws `FixtureErrors` with clang's own diagnostics when the program doesn't compile, and `InfrastructureError` when there
   /// is no compiler or no room.
   public func compile(_ suite: Suite) async throws -> CompiledObject {
     do {

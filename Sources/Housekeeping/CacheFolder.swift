@@ -11,7 +11,7 @@ public enum CacheFolder {
   }
 
   /// Creates a folder of the cache. Throws `InfrastructureError`.
-  public static func create(_ folder: String) throws {
+  public static func create(_ folder: String) throws(InfrastructureError) {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {

@@ -21,7 +21,7 @@ public enum RunError: Error, Sendable {
   /// The kind of an error of ours; `nil` for one that isn't.
   public static func kind(of error: any Error) -> RunError? {
     switch error {
-    case is InfrastructureError, is ToolchainError: .infrastructure
+    case is InfrastructureError: .infrastructure
     case is CatalogError, is FixtureErrors, is ConfigurationError, is SelectionError, is BPFError: .badInput
     default: nil
     }

@@ -46,13 +46,3 @@ struct KVMProof: Codable, Equatable {
     return String(decoding: boot, as: UTF8.self).split(separator: "\n").joined() + " " + FileStamp.of(qemu)
   }
 }
-
-/// A file's identity without reading it.
-enum FileStamp {
-  /// Path, size and time of last change; the path alone when there is no such file.
-  static func of(_ path: String) -> String {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return path }
-    return "\(path) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
-  }
-}

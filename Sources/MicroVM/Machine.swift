@@ -11,7 +11,7 @@ final class Machine: Sendable {
 
   /// Starts QEMU. `payload` is the initramfs of a boot or the device state of a clone.
   init(_ line: QEMUCommandLine, payload: Int32) throws(InfrastructureError) {
-    guard let path = Spawner.find(line.qemu) else { throw Self.noQEMU(line.qemu) }
+    guard let path = PathNames.executable(line.qemu) else { throw Self.noQEMU(line.qemu) }
     let channel = try Wire.pair()
     defer { close(channel.theirs) }
     let control = try Wire.pair()

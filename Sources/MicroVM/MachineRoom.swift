@@ -27,13 +27,13 @@ public final class MachineRoom: Sendable {
     var digest: String
 
     init?(_ path: String) {
-      guard let digest = Snapshots.digest(ofFile: path) else { return nil }
+      guard let digest = ContentHash.of(file: path) else { return nil }
       self.path = path
       self.digest = digest
     }
 
     func read() throws(InfrastructureError) -> [UInt8] {
-      guard let contents = FileManager.default.contents(atPath: path), Snapshots.digest([UInt8](contents)) == digest
+      guard let contents = FileManager.default.contents(atPath: path), ContentHash.of([UInt8](contents)) == digest
       else {
         throw InfrastructureError(
           "can't build the guest's root", why: "\(path) has changed since this run began", next: "Run it again.")
@@ -92,7 +92,7 @@ public final class MachineRoom: Sendable {
       case .auto: self.accel.withLock { $0 } ?? guess()
       case let chosen: chosen
       }
-    let qemu = Spawner.find(options.qemu) ?? options.qemu
+    let qemu = PathNames.executable(options.qemu) ?? options.qemu
     let memory: QEMUCommandLine.Memory = options.cold ? .anonymous : .recorded(path: snapshots.root + "/…/ram.img")
     return [qemu]
       + QEMUCommandLine(qemu: qemu, kernel: kernel, accel: accel, memory: memory, size: options.memory).arguments
@@ -100,7 +100,7 @@ public final class MachineRoom: Sendable {
 
   private func guess() -> Accel {
     guard KVMProof.obstacle() == nil else { return .tcg }
-    let qemu = Spawner.find(options.qemu) ?? options.qemu
+    let qemu = PathNames.executable(options.qemu) ?? options.qemu
     return KVMProof.remembered(KVMProof.circumstances(qemu: qemu))?.works == false ? .tcg : .kvm
   }
 
@@ -109,8 +109,8 @@ public final class MachineRoom: Sendable {
   private func readIngredients() throws(InfrastructureError) -> Ingredients {
     let known = self.known.withLock { $0 }
     if let known { return known }
-    guard let qemu = Spawner.find(options.qemu) else { throw Machine.noQEMU(options.qemu) }
-    guard let busybox = Spawner.find(options.busybox).flatMap(Ingredient.init) else {
+    guard let qemu = PathNames.executable(options.qemu) else { throw Machine.noQEMU(options.qemu) }
+    guard let busybox = PathNames.executable(options.busybox).flatMap(Ingredient.init) else {
       throw InfrastructureError(
         "can't build the guest's root", why: "there is no `\(options.busybox)`",
         next: "Install it: apt-get install busybox-static")

@@ -1,4 +1,3 @@
-import CXXHash
 import Foundation
 import Kernels
 
@@ -17,39 +16,8 @@ struct Snapshots {
     var state: String { folder + "/state.bin" }
   }
 
-  /// XXH3 of everything that goes into a snapshot, as 16 hexadecimal digits.
-  static func key(_ ingredients: [String]) -> String {
-    // Lengths keep neighbours apart: ["ab", "c"] is not ["a", "bc"].
-    digest([UInt8](ingredients.map { "\($0.utf8.count):\($0)" }.joined(separator: "\n").utf8))
-  }
-
-  static func digest(_ bytes: [UInt8]) -> String {
-    digits(of: bytes.withUnsafeBytes { XXH3_64bits($0.baseAddress, $0.count) })
-  }
-
-  /// The digest of a file's contents, `nil` when it can't be read. It is read piece by piece: an agent is tens of megabytes,
-  /// and memory for all of it takes longer to get than to hash.
-  static func digest(ofFile path: String) -> String? {
-    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0, let state = XXH3_createState() else { return nil }
-    defer {
-      close(descriptor)
-      XXH3_freeState(state)
-    }
-    XXH3_64bits_reset(state)
-    var piece = [UInt8](repeating: 0, count: 1 << 18)
-    while true {
-      let count = read(descriptor, &piece, piece.count)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return count == 0 ? digits(of: XXH3_64bits_digest(state)) : nil }
-      XXH3_64bits_update(state, piece, count)
-    }
-  }
-
-  private static func digits(of hash: XXH64_hash_t) -> String {
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-  }
+  /// The hash of everything that goes into a snapshot: 16 hexadecimal digits.
+  static func key(_ ingredients: [String]) -> String { String(ContentHash.of(ingredients).prefix(16)) }
 
   private func name(_ kernel: Kernel, _ key: String) -> String { "\(kernel.id)-\(key)" }
 

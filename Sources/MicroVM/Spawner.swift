@@ -55,13 +55,6 @@ final class Spawner: Sendable {
     defer { for text in argv + envp { free(text) } }
     return bpftest_spawn(path, argv, envp, descriptors, Int32(descriptors.count))
   }
-
-  /// A program's full path, looked for on PATH.
-  static func find(_ name: String) -> String? {
-    if name.contains("/") { return access(name, X_OK) == 0 ? name : nil }
-    let search = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-    return search.split(separator: ":").map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
-  }
 }
 
 /// A child of ours: killed and reaped exactly once.

@@ -7,7 +7,7 @@ enum Tool {
   static func filter(
     _ name: String, _ arguments: [String], input: [UInt8], what: String
   ) throws(InfrastructureError) -> [UInt8] {
-    guard let path = Spawner.find(name) else {
+    guard let path = PathNames.executable(name) else {
       throw InfrastructureError(what, why: "there is no `\(name)` on PATH", next: "Install it with apt-get.")
     }
     let source = try MemoryFile(name: "input", contents: input)

@@ -1,4 +1,5 @@
 import Foundation
+import Housekeeping
 import Testing
 
 @testable import Compiling
@@ -128,7 +129,7 @@ private let program = """
     // Each kernel has a header of its own, and an object made with the other one isn't taken for fresh.
     #expect(ids.count == 2)
     let none = ProgramCompiler(cache: folder.path + "/other", kernelBTF: folder.path + "/nowhere")
-    await #expect(throws: ToolchainError.self) { try await none.compile(source) }
+    await #expect(throws: InfrastructureError.self) { try await none.compile(source) }
   }
 
   private func header(of member: String) throws -> String {

@@ -45,19 +45,19 @@ import Testing
     #expect(Snapshots.key(["a", "b"]) != Snapshots.key(["ab", ""]))
     #expect(Snapshots.key(["a", "b"]) != Snapshots.key(["b", "a"]))
     #expect(Snapshots.key([]).count == 16)
-    // The published test vector of XXH3's 64 bits over nothing.
-    #expect(Snapshots.digest([]) == "2d06800538d394c2")
+    // The published test vector of XXH3's 128 bits over nothing.
+    #expect(ContentHash.of([UInt8]()) == "99aa06d3014798d86001c324468d497f")
   }
 
   @Test func aFileHasTheDigestOfItsBytes() throws {
     let path = NSTemporaryDirectory() + "bpftest-digest-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: path) }
-    #expect(Snapshots.digest(ofFile: path) == nil)
+    #expect(ContentHash.of(file: path) == nil)
     // Of no piece, of one, and of more than one.
     for size in [0, 1000, 1_000_003] {
       let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
       try Data(bytes).write(to: URL(fileURLWithPath: path))
-      #expect(Snapshots.digest(ofFile: path) == Snapshots.digest(bytes))
+      #expect(ContentHash.of(file: path) == ContentHash.of(bytes))
     }
   }
 

@@ -14,7 +14,7 @@ extension ProgramCompiler {
   /// Compiles a suite and plans its tests. Those that call functions load an object of their own, in which generated
   /// programs make the calls.
   ///
-  /// Throws `FixtureErrors` for whatever is wrong with the suite, and `ToolchainError` when nothing can be compiled.
+  /// Throws `FixtureErrors` for whatever is wrong with the suite, and `InfrastructureError` when nothing can be compiled.
   public func prepare(_ suite: Suite) async throws -> PreparedSuite {
     let object = try await compile(suite)
     let calling = suite.tests.indices.filter { suite.tests[$0].steps.contains { $0.call != nil } }

@@ -1,5 +1,6 @@
 import BPF
 import Compiling
+import Housekeeping
 
 /// Where functions are that are called alone.
 protocol CallTarget {
