@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import Matrix
-import MicroVM
 import Reporting
 import Results
 
@@ -17,17 +16,9 @@ struct BenchCommand: AsyncParsableCommand {
         bpftest bench --baseline base.json       exit 1 when anything is slower, beyond the noise
       """)
 
-  @Argument(help: "Fixtures, or folders to search for *.bpftest.yaml.")
-  var paths: [String] = ["."]
+  @OptionGroup var tests: TestChoice
 
-  @Option(help: ArgumentHelp("Time only tests whose `suite/test` matches.", valueName: "regex"))
-  var filter: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "`host`, or a kernel of the catalog, in a micro-VM. Default: host where this process may use BPF, else the newest.",
-      valueName: "id"))
-  var kernel: String?
+  @OptionGroup var kernel: KernelChoice
 
   @Option(help: ArgumentHelp("Runs of each program.", valueName: "n"))
   var runs = 10_000
@@ -46,11 +37,7 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The longest that a test may take.", valueName: "seconds"))
   var timeout: Double = 120
 
-  @Option(help: "How micro-VMs are accelerated: auto, kvm or tcg.")
-  var accel: Accel = .auto
-
-  @Flag(help: "Boot the micro-VM afresh, without a snapshot.")
-  var cold = false
+  @OptionGroup var machine: MachineChoice
 
   @Option(help: ArgumentHelp("Write the figures as JSON; - is stdout.", valueName: "file"))
   var json: String?
@@ -59,21 +46,20 @@ struct BenchCommand: AsyncParsableCommand {
 
   func validate() throws {
     if runs < 1 || runs > 100_000_000 { throw ValidationError("--runs takes a number from 1 to 100000000") }
-    if !(timeout > 0 && timeout.isFinite) { throw ValidationError("--timeout takes seconds, more than 0") }
+    try check(timeout: timeout)
     if margin != nil && baseline == nil { throw ValidationError("--margin goes with --baseline") }
-    try RunOptions.check(filter: filter)
   }
 
   func run() async throws {
     let before = try baseline.map(BenchBaseline.read)
     try ReportOutputs(json: json).check()
-    let choice = try Session.Choice.one(kernel, note: Diagnostics.note)
-    let session = try await Session.prepare(paths: paths, choice: choice, filter: filter, note: Diagnostics.note)
+    let choice = try kernel.targets()
+    let session = try await Session.prepare(
+      paths: tests.paths, choice: choice, filter: tests.filter, note: Diagnostics.note)
     var options = BenchRun.Options()
     options.runs = runs
     options.timeout = timeout
-    options.machine.accel = accel
-    options.machine.cold = cold
+    machine.set(&options.machine)
     options.note = Diagnostics.note
     switch jit {
     case .on: options.jit = [true]

@@ -6,11 +6,7 @@ struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run fixtures on one kernel: this machine's, or a micro-VM's.")
 
-  @Option(
-    help: ArgumentHelp(
-      "`host`, or a kernel of the catalog. Default: host where this process may use BPF, else the newest.",
-      valueName: "id"))
-  var kernel: String?
+  @OptionGroup var kernel: KernelChoice
 
   @Flag(
     help: ArgumentHelp(
@@ -29,8 +25,6 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await FixtureRun(
-      options: options, choice: .one(kernel, note: Diagnostics.note), recording: record
-    ).run()
+    try await FixtureRun(options: options, choice: kernel.targets(), recording: record).run()
   }
 }

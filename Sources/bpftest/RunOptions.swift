@@ -1,15 +1,9 @@
 import ArgumentParser
-import Foundation
 import Matrix
-import MicroVM
 
 /// Options that `run` and `matrix` share.
 struct RunOptions: ParsableArguments {
-  @Argument(help: "Fixtures, or folders to search for *.bpftest.yaml.")
-  var paths: [String] = ["."]
-
-  @Option(help: ArgumentHelp("Run only tests whose `suite/test` matches.", valueName: "regex"))
-  var filter: String?
+  @OptionGroup var tests: TestChoice
 
   @Option(help: ArgumentHelp("Run the I-th of N equal parts, I from 1.", valueName: "i/n"))
   var shard: Shard?
@@ -30,11 +24,7 @@ struct RunOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The longest that a test may take.", valueName: "seconds"))
   var timeout: Double = 30
 
-  @Option(help: "How micro-VMs are accelerated: auto, kvm or tcg.")
-  var accel: Accel = .auto
-
-  @Flag(help: "Boot every micro-VM afresh, without snapshots.")
-  var cold = false
+  @OptionGroup var machine: MachineChoice
 
   @Flag(help: "Stop at the first test that doesn't pass.")
   var failFast = false
@@ -57,20 +47,10 @@ struct RunOptions: ParsableArguments {
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs takes a number from 1") }
     if let frame, frame < 1 { throw ValidationError("--frame takes a number from 1") }
-    if !(timeout > 0 && timeout.isFinite) { throw ValidationError("--timeout takes seconds, more than 0") }
+    try check(timeout: timeout)
     if failFast && keepGoing { throw ValidationError("--fail-fast and --keep-going exclude each other") }
-    try Self.check(filter: filter)
-  }
-
-  static func check(filter: String?) throws {
-    guard let filter else { return }
-    do { _ = try Regex(filter) } catch {
-      throw ValidationError("--filter takes a regular expression, and `\(filter)` is none: \(error)")
-    }
   }
 }
-
-extension Accel: ExpressibleByArgument {}
 
 extension Shard: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
