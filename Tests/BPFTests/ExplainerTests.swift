@@ -195,6 +195,7 @@ private let refusedRuns: [Case] = [
     ("unknown func bpf_loop#181", "", 22, "doesn't know helper bpf_loop#181"),
     ("program of this type cannot use helper bpf_redirect#23", "", 22, "may not call bpf_redirect#23"),
     ("1: <invalid CO-RE relocation>", "", 22, "bpf_core_field_exists()"),
+    ("invalid func unknown#0xbad2310", "", 22, "bpf_core_field_exists()"),
     ("cannot call GPL-restricted function from non-GPL compatible program", "", 22, "GPL"),
     ("cannot call kernel function from non-GPL compatible program", "", 22, "under the GPL"),
     ("number of funcs in func_info doesn't match number of subprogs", "", 22, "bpf_loop() and bpf_for_each_map_elem()"),

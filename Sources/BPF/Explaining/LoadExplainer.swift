@@ -15,8 +15,7 @@ public enum LoadExplainer {
     release: KernelRelease? = nil
   ) -> String? {
     let type = type == .unspecified ? nil : type
-    // What decides stands at the end of a long log.
-    let log = String(decoding: verifierLog.utf8.suffix(16 << 10), as: UTF8.self)
+    let log = LoadSign.end(of: verifierLog)
     // Since 5.11 BPF is accounted to the memory cgroup; libbpf speaks of `ulimit -l` all the same.
     let isLimited = release?.isBefore(5, 11) ?? true
     if isLimited, libbpfLog.contains("ulimit -l") || (isMap && errno == EPERM) {
@@ -27,9 +26,7 @@ public enum LoadExplainer {
       return
         "this kernel has no `\(target)` to attach to: it may be inlined, called otherwise, or in a module that isn't loaded"
     }
-    if ["failed to find valid kernel BTF", "Error loading vmlinux BTF", "kernel BTF is missing"]
-      .contains(where: libbpfLog.contains)
-    {
+    if LoadSign.kernelBTF.isIn(libbpfLog) {
       return "the kernel has no BTF of its own types (CONFIG_DEBUG_INFO_BTF), which this program needs"
     }
     if errno == EPERM || errno == EACCES, verifierLog.isEmpty { return permission(type, libbpfLog) }
@@ -64,7 +61,7 @@ public enum LoadExplainer {
 
   private static func verifierAdvice(_ log: String, _ libbpfLog: String, _ type: BPFProgramType?) -> String? {
     let kind = type.map { "\($0) programs" } ?? "programs of this type"
-    if log.contains("invalid func unknown#195896080") || log.contains("<invalid CO-RE relocation>") {
+    if LoadSign.relocation.isIn(log) {
       return "a type or field that the program reads isn't in this kernel: guard it with bpf_core_field_exists()"
     }
     if let helper = word(after: "unknown func ", in: log) ?? word(after: "invalid func ", in: log) {

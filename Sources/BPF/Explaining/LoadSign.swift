@@ -1,0 +1,69 @@
+/// What the words of a log say about a refusal to load, the more telling ones first.
+///
+/// The words are the kernel's (kernel/bpf/verifier.c, btf.c, core.c) and libbpf's (libbpf.c, relo_core.c), which have
+/// changed little between 5.10 and 7.3; where they have, each wording is here.
+public enum LoadSign: CaseIterable, Sendable {
+  /// A CO-RE relocation has no target.
+  case relocation
+  /// There is nothing to attach to.
+  case attachTarget
+  case kfunc
+  /// The kernel has no BTF of its own types.
+  case kernelBTF
+  /// The kernel's BTF lacks something, or it knows no BTF.
+  case btf
+  case helper
+  case instructionSet
+
+  /// The sign that a log has; `nil` when it has none.
+  public init?(in log: String) {
+    let end = Self.end(of: log)
+    guard let found = Self.allCases.first(where: { $0.isIn(end) }) else { return nil }
+    self = found
+  }
+
+  func isIn(_ log: String) -> Bool { words.contains(where: log.contains) }
+
+  /// A verifier's log may run to megabytes, and what decides stands at its end.
+  static func end(of log: String) -> String { String(decoding: log.utf8.suffix(16 << 10), as: UTF8.self) }
+
+  private var words: [String] {
+    switch self {
+    case .relocation:
+      [
+        "<invalid CO-RE relocation>", "failed to resolve CO-RE relocation", "unknown#195896080", "unknown#0xbad2310",
+        "no matching targets found",
+      ]
+    case .attachTarget:
+      [
+        "failed to find kernel BTF type ID of", "attach_btf_id", "is not attachable", "no attach point",
+        "failed to find BTF info for attach", "doesn't have an attach target", "Attach to unsupported member",
+      ]
+    case .kfunc:
+      [
+        "extern (func ksym)", "<invalid kfunc call>", "calling kernel function", "kernel function call",
+        "BPF_CALL uses reserved fields", "cannot find address for kernel function", "is not a kernel function",
+        "kfunc",
+      ]
+    case .kernelBTF: ["failed to find valid kernel BTF", "Error loading vmlinux BTF", "kernel BTF is missing"]
+    case .btf:
+      [
+        "btf_vmlinux is malformed", "in-kernel BTF is malformed", "extern (var ksym)", "kernel doesn't support BTF",
+        "BTF is required",
+      ]
+    case .helper:
+      [
+        "unknown func ", "invalid func ", "program of this type cannot use helper",
+        "cannot call GPL-restricted function", "helper call is not allowed", "helper call might sleep",
+        "function access is denied",
+        // A callback, to a kernel that knows none.
+        "number of funcs in func_info doesn't match",
+      ]
+    case .instructionSet:
+      [
+        "unknown opcode", "uses reserved fields", "invalid atomic opcode", "uses invalid atomic",
+        "unrecognized bpf_ld_imm64", "invalid BPF_LD_IMM", "unknown insn class", "atomic instructions",
+      ]
+    }
+  }
+}
