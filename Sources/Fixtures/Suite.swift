@@ -1,7 +1,7 @@
 import BPF
 import Compiling
-import Housekeeping
 import Glibc
+import Housekeeping
 
 /// One `*.bpftest.yaml`: an object and the tests of its programs.
 public struct Suite: Sendable {

@@ -12,36 +12,6 @@ public final class MachineRoom: Sendable {
   private let known = Mutex<Ingredients?>(nil)
   private let accel = Mutex<Accel?>(nil)
 
-  /// What goes into every machine, found once.
-  private struct Ingredients {
-    var qemu: String
-    var agent: Ingredient
-    var busybox: Ingredient
-    /// Stands for all of the above in a snapshot's key.
-    var digest: String
-  }
-
-  /// A file that goes into an initramfs. It is read only when one is made.
-  private struct Ingredient {
-    var path: String
-    var digest: String
-
-    init?(_ path: String) {
-      guard let digest = ContentHash.of(file: path) else { return nil }
-      self.path = path
-      self.digest = digest
-    }
-
-    func read() throws(InfrastructureError) -> [UInt8] {
-      guard let contents = FileManager.default.contents(atPath: path), ContentHash.of([UInt8](contents)) == digest
-      else {
-        throw InfrastructureError(
-          "can't build the guest's root", why: "\(path) has changed since this run began", next: "Run it again.")
-      }
-      return [UInt8](contents)
-    }
-  }
-
   /// - Parameter note: called with a line for people when something is worth a word: a fallback, a snapshot dropped.
   public init(options: MachineOptions, note: @escaping @Sendable (String) -> Void = { _ in }) {
     self.options = options
@@ -55,7 +25,7 @@ public final class MachineRoom: Sendable {
     let ingredients = try readIngredients()
     let accel = try resolve(for: kernel, ingredients)
     if options.cold { return try bootCold(kernel, accel, ingredients) }
-    let key = key(kernel, accel, ingredients)
+    let key = ingredients.key(kernel, accel, memory: options.memory)
     let snapshot: Snapshots.Snapshot
     if let found = snapshots.find(kernel, key: key) {
       snapshot = found
@@ -104,43 +74,12 @@ public final class MachineRoom: Sendable {
     return KVMProof.remembered(KVMProof.circumstances(qemu: qemu))?.works == false ? .tcg : .kvm
   }
 
-  // MARK: - Ingredients
-
   private func readIngredients() throws(InfrastructureError) -> Ingredients {
     let known = self.known.withLock { $0 }
     if let known { return known }
-    guard let qemu = PathNames.executable(options.qemu) else { throw Machine.noQEMU(options.qemu) }
-    guard let busybox = PathNames.executable(options.busybox).flatMap(Ingredient.init) else {
-      throw InfrastructureError(
-        "can't build the guest's root", why: "there is no `\(options.busybox)`",
-        next: "Install it: apt-get install busybox-static")
-    }
-    guard let agent = Ingredient(options.agentPath) else {
-      throw InfrastructureError(
-        "can't build the guest's root", why: "the guest agent \(options.agentPath) can't be read",
-        next: "Build it (`make`), or name it with BPFTEST_GUEST.")
-    }
-    let made = Ingredients(
-      qemu: qemu, agent: agent, busybox: busybox,
-      digest: Snapshots.key([
-        FileStamp.of(qemu), agent.digest, busybox.digest, GuestInit.text, GuestModules.wanted.joined(separator: ","),
-      ]))
+    let made = try Ingredients(options)
     self.known.withLock { $0 = made }
     return made
-  }
-
-  private func key(_ kernel: Kernel, _ accel: Accel, _ ingredients: Ingredients) -> String {
-    // The path of the memory file is the only argument that may differ between a snapshot and its clones.
-    let line = QEMUCommandLine(
-      qemu: ingredients.qemu, kernel: kernel, accel: accel, memory: .recorded(path: "-"), size: options.memory)
-    var parts = ["1", ingredients.digest, FileStamp.of(kernel.vmlinuz), kernel.modules ?? "-"] + line.arguments
-    if accel == .kvm {
-      // `-cpu host` is another processor on another machine.
-      let text = FileManager.default.contents(atPath: "/proc/cpuinfo") ?? Data()
-      let lines = String(decoding: text, as: UTF8.self).split(separator: "\n")
-      parts += lines.filter { $0.hasPrefix("model name") || $0.hasPrefix("flags") }.prefix(2).map(String.init)
-    }
-    return Snapshots.key(parts)
   }
 
   // MARK: - Acceleration

@@ -16,7 +16,8 @@ struct FixtureRun {
     let outputs = ReportOutputs(json: options.json, junit: options.junit, markdown: options.markdown)
     try outputs.check()
     let session = try await Session.prepare(
-      paths: options.tests.paths, choice: choice, filter: options.tests.filter, shard: options.shard, frame: options.frame,
+      paths: options.tests.paths, choice: choice, filter: options.tests.filter, shard: options.shard,
+      frame: options.frame,
       recording: recording, note: Diagnostics.note)
     var run = MatrixRun.Options(timeout: options.timeout, failFast: options.failFast)
     if let jobs = options.jobs { run.jobs = jobs }
