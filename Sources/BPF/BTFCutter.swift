@@ -37,26 +37,24 @@ struct BTFCutter {
     bytes.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: at, as: UInt32.self)) }
   }
 
-  private func kind(_ start: Int) -> UInt32 { word(start + 4) >> 24 & 0x1f }
+  private func kind(_ start: Int) -> BTFKindNumber { BTFKindNumber(rawValue: word(start + 4) >> 24 & 0x1f) }
   private func count(_ start: Int) -> Int { Int(word(start + 4) & 0xffff) }
 
   private func recordSize(at start: Int) throws(BPFError) -> Int {
-    switch kind(start) {
-    case 1, 14, 17: 16  // INT, VAR, DECL_TAG
-    case 3: 24  // ARRAY
-    case 4, 5, 15, 19: 12 + 12 * count(start)  // STRUCT, UNION, DATASEC, ENUM64
-    case 6, 13: 12 + 8 * count(start)  // ENUM, FUNC_PROTO
-    case 2, 7...12, 16, 18: 12
-    case let unknown: throw Self.damaged("a type of kind \(unknown), which this version doesn't know")
+    guard let size = kind(start).size(count(start)) else {
+      throw Self.damaged("a type of kind \(kind(start).rawValue), which this version doesn't know")
     }
+    return size
   }
 
   /// The blob of the types that a relocation may start from.
   mutating func cut(_ roots: RelocationRoots) throws(BPFError) -> [UInt8] {
     let wanted = roots.names.map { [UInt8]($0.utf8) }
     let followed = roots.followed.map { [UInt8]($0.utf8) }
-    // Named types that a relocation can start from: INT, STRUCT, UNION, ENUM, FWD, TYPEDEF, FLOAT, ENUM64.
-    let kinds: Set<UInt32> = [1, 4, 5, 6, 7, 8, 16, 19]
+    // Named types that a relocation can start from.
+    let kinds: Set<BTFKindNumber> = [
+      .integer, .structure, .union, .enumeration, .forward, .typedef, .float, .enumeration64,
+    ]
     for id in 1..<max(starts.count, 1) where kinds.contains(kind(starts[id])) {
       let name = try string(word(starts[id]))
       guard let first = name.first, wanted.contains(where: { $0.first == first && name.starts(with: $0) }) else {
@@ -86,9 +84,9 @@ struct BTFCutter {
     keep(Int(id))
     let start = starts[Int(id)]
     switch kind(start) {
-    case 2, 8, 9, 10, 11, 18: try follow(word(start + 8), depth: depth + 1)
-    case 3: try follow(word(start + 12), depth: depth + 1)
-    case 13:
+    case .pointer, .typedef, .volatile, .const, .restrict, .typeTag: try follow(word(start + 8), depth: depth + 1)
+    case .array: try follow(word(start + 12), depth: depth + 1)
+    case .prototype:
       for place in references(start) { try follow(word(start + place), depth: depth + 1) }
     default: break
     }
@@ -103,9 +101,9 @@ struct BTFCutter {
   /// The types that lie inside a type. What a pointer leads to doesn't: relocations of members never follow one.
   private func inside(_ start: Int) -> [UInt32] {
     switch kind(start) {
-    case 3: [word(start + 12), word(start + 16)]
-    case 4, 5: (0..<count(start)).map { word(start + 12 + $0 * 12 + 4) }
-    case 8, 9, 10, 11, 18: [word(start + 8)]
+    case .array: [word(start + 12), word(start + 16)]
+    case .structure, .union: (0..<count(start)).map { word(start + 12 + $0 * 12 + 4) }
+    case .typedef, .volatile, .const, .restrict, .typeTag: [word(start + 8)]
     default: []
     }
   }
@@ -150,17 +148,18 @@ struct BTFCutter {
 
   /// Where in a record the offsets of names stand.
   private func names(_ start: Int) -> [Int] {
-    let step = [4: 12, 5: 12, 6: 8, 13: 8, 19: 12][kind(start)] ?? 0
+    let kind = kind(start)
+    let step = kind.itemsHaveNames ? kind.itemWidth : 0
     return [0] + (step == 0 ? [] : (0..<count(start)).map { 12 + $0 * step })
   }
 
   /// Where in a record the ids of types stand; of those that aren't kept, `void` is written.
   private func references(_ start: Int) -> [Int] {
     switch kind(start) {
-    case 2, 8, 9, 10, 11, 18: [8]
-    case 3: [12, 16]
-    case 4, 5: (0..<count(start)).map { 12 + $0 * 12 + 4 }
-    case 13: [8] + (0..<count(start)).map { 12 + $0 * 8 + 4 }
+    case .pointer, .typedef, .volatile, .const, .restrict, .typeTag: [8]
+    case .array: [12, 16]
+    case .structure, .union: (0..<count(start)).map { 12 + $0 * 12 + 4 }
+    case .prototype: [8] + (0..<count(start)).map { 12 + $0 * 8 + 4 }
     default: []
     }
   }
