@@ -19,6 +19,7 @@ extension Step {
     var options = TestRunOptions()
     options.data = data?.array
     options.context = context?.array
+    options.state = contextState?.array
     options.contextOutCapacity = contextSizeOut
     options.repetitions = repetitions
     options.flags = flags
