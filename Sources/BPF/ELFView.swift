@@ -12,32 +12,73 @@ struct ELFView {
     var name: String
   }
 
+  /// What is wrong with a file, in words.
+  struct Damage: Error {
+    let why: String
+    init(_ why: String) { self.why = why }
+  }
+
   let bytes: [UInt8]
   private(set) var sections: [Section] = []
 
+  /// `nil` when anything is wrong with the file.
   init?(_ bytes: [UInt8]) {
-    guard bytes.count >= 64 else { return nil }
+    do { try self.init(checking: bytes) } catch { return nil }
+  }
+
+  /// Throws what is wrong with the file.
+  init(checking bytes: [UInt8]) throws(Damage) {
     self.bytes = bytes
+    guard bytes.count >= 64 else {
+      throw Damage("it is truncated: \(bytes.count) bytes, where an ELF header takes 64")
+    }
     let table = number(40, 8)
     let count = number(60, 2)
-    let namesIndex = number(62, 2)
-    guard table >= 0, count > 0, namesIndex < count, table <= bytes.count, count * 64 <= bytes.count - table else {
-      return nil
+    guard count > 0 else { throw Damage("it has no sections") }
+    guard number(58, 2) == 64, table >= 0, table <= bytes.count, count * 64 <= bytes.count - table else {
+      throw Damage("it is truncated: its section headers lie outside its \(bytes.count) bytes")
     }
-    let names = number(table + namesIndex * 64 + 24, 8)
+    let namesIndex = number(62, 2)
+    guard namesIndex < count else {
+      throw Damage("it is damaged: its section names are in a section that isn't there")
+    }
     for index in 0..<count {
       let base = table + index * 64
       let type = number(base + 4, 4)
       let (offset, size) = (number(base + 24, 8), number(base + 32, 8))
-      // SHT_NOBITS (8) takes no bytes of the file.
-      guard type == 8 || (offset >= 0 && size >= 0 && offset <= bytes.count && size <= bytes.count - offset) else {
-        return nil
+      // SHT_NULL (0) and SHT_NOBITS (8) take no bytes of the file.
+      let isInFile = type != 0 && type != 8
+      guard !isInFile || (offset >= 0 && size >= 0 && offset <= bytes.count && size <= bytes.count - offset) else {
+        let end = UInt64(bitPattern: Int64(offset &+ size))
+        throw Damage("it is truncated: section \(index) reaches to byte \(end) of \(bytes.count)")
       }
       sections.append(
         Section(
-          type: type, flags: number(base + 8, 8), offset: offset, size: type == 8 ? 0 : size,
-          link: number(base + 40, 4), info: number(base + 44, 4), name: name(names, number(base, 4))))
+          type: type, flags: number(base + 8, 8), offset: isInFile ? offset : 0, size: isInFile ? size : 0,
+          link: number(base + 40, 4), info: number(base + 44, 4), name: ""))
     }
+    let names = sections[namesIndex]
+    guard endsInZero(names) else { throw Damage("it is damaged: its section names don't end") }
+    for index in 0..<count {
+      let place = number(table + index * 64, 4)
+      guard place < names.size else {
+        throw Damage("it is damaged: the name of section \(index) lies outside the file")
+      }
+      sections[index].name = name(names.offset, place)
+    }
+  }
+
+  /// Whether a section of names is one: the last of them ends.
+  func endsInZero(_ names: Section) -> Bool { names.size > 0 && bytes[names.offset + names.size - 1] == 0 }
+
+  /// The section that goes with one; `nil` when it isn't there.
+  func linked(_ section: Section) -> Section? {
+    sections.indices.contains(section.link) ? sections[section.link] : nil
+  }
+
+  /// What a section of relocations (`SHT_REL`, 9) applies to; `nil` of any other section.
+  func relocated(by section: Section) -> Section? {
+    section.type == 9 && sections.indices.contains(section.info) ? sections[section.info] : nil
   }
 
   /// The bytes of the section of that name.
@@ -47,7 +88,7 @@ struct ELFView {
 
   /// A little-endian number of so many bytes; 0 where the file ends before it.
   func number(_ offset: Int, _ width: Int) -> Int {
-    guard offset >= 0, offset + width <= bytes.count else { return 0 }
+    guard offset >= 0, offset <= bytes.count - width else { return 0 }
     return Int(
       truncatingIfNeeded: (0..<width).reduce(UInt64(0)) { $0 | UInt64(bytes[offset + $1]) << (8 * UInt64($1)) })
   }

@@ -23,7 +23,7 @@ enum UnusedExterns {
 extension ELFView {
   /// Indices of the symbols that relocations of these programs, or of functions shared by all (`.text`), refer to.
   fileprivate func externs(usedBy programs: Set<String>, symbols: Section) -> Set<Int> {
-    let strings = sections.indices.contains(symbols.link) ? sections[symbols.link].offset : -1
+    let strings = linked(symbols)?.offset ?? -1
     // By section, the byte ranges of the programs that will be loaded.
     var ranges: [Int: [Range<Int>]] = [:]
     for index in 0..<(symbols.size / 24) {
@@ -36,10 +36,9 @@ extension ELFView {
       ranges[number(at + 6, 2), default: []].append(start..<(start + size))
     }
     var used: Set<Int> = []
-    // SHT_REL is 9; SHF_EXECINSTR is 4.
-    for section in sections where section.type == 9 && sections.indices.contains(section.info) {
-      let target = sections[section.info]
-      guard target.flags & 4 != 0 else { continue }
+    for section in sections {
+      // SHF_EXECINSTR is 4.
+      guard let target = relocated(by: section), target.flags & 4 != 0 else { continue }
       for index in 0..<(section.size / 16) {
         let at = section.offset + index * 16
         let place = number(at, 8)

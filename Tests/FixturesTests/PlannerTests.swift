@@ -1,3 +1,4 @@
+import BPF
 import Compiling
 import Foundation
 import TestPlan

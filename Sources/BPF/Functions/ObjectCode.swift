@@ -42,9 +42,7 @@ struct ObjectCode {
     self.elf = elf
     symbols = elf.sections.first { $0.type == 2 }  // SHT_SYMTAB
     readFunctions()
-    for section in elf.sections where section.type == 9 && elf.sections.indices.contains(section.info) {  // SHT_REL
-      readRelocations(section)
-    }
+    for section in elf.sections where elf.relocated(by: section) != nil { readRelocations(section) }
   }
 
   /// `STT_FUNC` (2) symbols that lie in a section of code.
@@ -91,8 +89,8 @@ struct ObjectCode {
   }
 
   private func name(ofSymbol index: Int) -> String {
-    guard let symbols, elf.sections.indices.contains(symbols.link) else { return "" }
-    return elf.name(elf.sections[symbols.link].offset, elf.number(symbols.offset + index * 24, 4))
+    guard let symbols, let strings = elf.linked(symbols) else { return "" }
+    return elf.name(strings.offset, elf.number(symbols.offset + index * 24, 4))
   }
 
   private func target(ofSymbol index: Int, plus offset: Int) -> Place? {

@@ -38,8 +38,7 @@ public enum ObjectLinker {
   /// Relocations of data, such as of a table of texts: libbpf passes over them when it opens an object (libbpf.c:
   /// `bpf_object__elf_collect`), and its linker refuses those against sections.
   private static func isPassedOver(_ section: ELFView.Section, _ elf: ELFView) -> Bool {
-    guard section.type == 9, elf.sections.indices.contains(section.info) else { return false }  // SHT_REL
-    let target = elf.sections[section.info]
+    guard let target = elf.relocated(by: section) else { return false }
     // SHF_EXECINSTR, SHF_ALLOC
     return target.flags & 4 == 0 && target.flags & 2 != 0 && target.name != ".maps"
       && !target.name.hasPrefix(".struct_ops")

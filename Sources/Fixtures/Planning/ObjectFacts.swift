@@ -57,7 +57,7 @@ struct ObjectFacts {
     let globals = Self.globals(object)
     self.globalNames = globals.map(\.name)
     let known = Set(programs.map(\.name))
-    self.initialPrograms = InitialPrograms.names(in: bytes).filter { known.contains($0) }
+    self.initialPrograms = InitialPrograms.names(in: bytes).uniqued().filter { known.contains($0) }
     self.globals = Dictionary(globals.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
