@@ -77,7 +77,7 @@ extension BPFMap {
     func make(types: (btf: Int32, key: UInt32, value: UInt32)?) throws(BPFError) -> KernelMap {
       try KernelMap.create(
         inner.type, name: name, keySize: inner.keySize, valueSize: inner.valueSize,
-        maxEntries: maxEntries ?? inner.maxEntries, flags: inner.flags, types: types)
+        maxEntries: maxEntries ?? inner.maxEntries, flags: inner.flags, extra: inner.extra, types: types)
     }
     // The kernel compares what BTF says of both (`btf_record_equal`), so it is told as libbpf tells it of the first.
     let btf = bpf_object__btf_fd(object.pointer)
