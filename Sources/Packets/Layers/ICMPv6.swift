@@ -41,14 +41,6 @@ enum ICMPv6Message {
     [Field("type", .names(types, hex: false), .bits(8), .number(type)), .int("code", 8), .checksum("cksum")] + more
   }
 
-  static func finish(_ index: Int, _ build: Build) {
-    let slot = build.slots[index]
-    let start = Int(slot.start)
-    if !slot.isGiven(2), let pseudo = build.pseudoHeader(under: index, protocol: 58) {
-      build.set16(start + 2, Checksum.finish(pseudo + build.sum(start..<build.bodyEnd)))
-    }
-  }
-
   /// A message whose last field is everything that is left.
   static func whole(_ minimum: Int, _ start: Int, _ end: Int) -> Header? {
     end - start >= minimum ? Header(end: end, limit: end, next: nil) : nil
@@ -60,58 +52,64 @@ enum ICMPv6Message {
   }
 }
 
+/// A message of ICMPv6: its third field is the checksum.
+protocol ICMPv6Layer: LayerType {}
+
+extension ICMPv6Layer {
+  static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) {
+    let slot = build.slots[index]
+    let start = Int(slot.start)
+    if !slot.isGiven(2), let pseudo = build.pseudoHeader(under: index, protocol: 58) {
+      build.set16(start + 2, Checksum.finish(pseudo + build.sum(start..<build.bodyEnd)))
+    }
+  }
+}
+
 /// A message that has no layer of its own.
-enum ICMPv6Unknown: LayerType {
+enum ICMPv6Unknown: ICMPv6Layer {
   static let name = "ICMPv6Unknown"
   static let fields = ICMPv6Message.fields(type: 1, [.rest("msgbody")])
-  static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) { ICMPv6Message.finish(index, build) }
   static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? { ICMPv6Message.whole(4, start, end) }
 }
 
 /// Echo request (RFC 4443 section 4.1).
-enum ICMPv6EchoRequestLayer: LayerType {
+enum ICMPv6EchoRequestLayer: ICMPv6Layer {
   static let name = "ICMPv6EchoRequest"
   static let fields = ICMPv6Message.fields(type: 128, [.hex("id", 16), .hex("seq", 16), .rest("data")])
-  static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) { ICMPv6Message.finish(index, build) }
   static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? { ICMPv6Message.whole(8, start, end) }
 }
 
 /// Echo reply (RFC 4443 section 4.2).
-enum ICMPv6EchoReplyLayer: LayerType {
+enum ICMPv6EchoReplyLayer: ICMPv6Layer {
   static let name = "ICMPv6EchoReply"
   static let fields = ICMPv6Message.fields(type: 129, [.hex("id", 16), .hex("seq", 16), .rest("data")])
-  static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) { ICMPv6Message.finish(index, build) }
   static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? { ICMPv6Message.whole(8, start, end) }
 }
 
 /// Destination unreachable (RFC 4443 section 3.1, RFC 4884 for `length`).
-enum ICMPv6DestUnreach: LayerType {
+enum ICMPv6DestUnreach: ICMPv6Layer {
   static let name = "ICMPv6DestUnreach"
   static let fields = ICMPv6Message.fields(type: 1, [.int("length", 8), .hex("unused", 24)])
-  static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) { ICMPv6Message.finish(index, build) }
   static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? { ICMPv6Message.error(start, end) }
 }
 
 /// Packet too big (RFC 4443 section 3.2).
-enum ICMPv6PacketTooBig: LayerType {
+enum ICMPv6PacketTooBig: ICMPv6Layer {
   static let name = "ICMPv6PacketTooBig"
   static let fields = ICMPv6Message.fields(type: 2, [.int("mtu", 32, 1280)])
-  static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) { ICMPv6Message.finish(index, build) }
   static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? { ICMPv6Message.error(start, end) }
 }
 
 /// Time exceeded (RFC 4443 section 3.3).
-enum ICMPv6TimeExceeded: LayerType {
+enum ICMPv6TimeExceeded: ICMPv6Layer {
   static let name = "ICMPv6TimeExceeded"
   static let fields = ICMPv6Message.fields(type: 3, [.int("length", 8), .hex("unused", 24)])
-  static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) { ICMPv6Message.finish(index, build) }
   static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? { ICMPv6Message.error(start, end) }
 }
 
 /// Parameter problem (RFC 4443 section 3.4).
-enum ICMPv6ParamProblem: LayerType {
+enum ICMPv6ParamProblem: ICMPv6Layer {
   static let name = "ICMPv6ParamProblem"
   static let fields = ICMPv6Message.fields(type: 4, [.int("ptr", 32, 6)])
-  static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) { ICMPv6Message.finish(index, build) }
   static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? { ICMPv6Message.error(start, end) }
 }

@@ -1,5 +1,5 @@
 /// Multicast listener discovery (RFC 2710), query.
-enum ICMPv6MLQuery: LayerType {
+enum ICMPv6MLQuery: ICMPv6Layer {
   static let name = "ICMPv6MLQuery"
   static let fields = body(130, mrd: 10_000)
 
@@ -7,34 +7,31 @@ enum ICMPv6MLQuery: LayerType {
     ICMPv6Message.fields(type: type, [.int("mrd", 16, mrd), .int("reserved", 16), .ipv6("mladdr")])
   }
 
-  static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) { ICMPv6Message.finish(index, build) }
   static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? {
     end - start >= 24 ? Header(end: start + 24, limit: end, next: nil) : nil
   }
 }
 
 /// Multicast listener discovery (RFC 2710), report.
-enum ICMPv6MLReport: LayerType {
+enum ICMPv6MLReport: ICMPv6Layer {
   static let name = "ICMPv6MLReport"
   static let fields = ICMPv6MLQuery.body(131)
-  static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) { ICMPv6Message.finish(index, build) }
   static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? {
     ICMPv6MLQuery.dissect(bytes, start, end)
   }
 }
 
 /// Multicast listener discovery (RFC 2710), done.
-enum ICMPv6MLDone: LayerType {
+enum ICMPv6MLDone: ICMPv6Layer {
   static let name = "ICMPv6MLDone"
   static let fields = ICMPv6MLQuery.body(132)
-  static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) { ICMPv6Message.finish(index, build) }
   static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? {
     ICMPv6MLQuery.dissect(bytes, start, end)
   }
 }
 
 /// Multicast listener discovery, version 2 (RFC 3810), query.
-enum ICMPv6MLQuery2: LayerType {
+enum ICMPv6MLQuery2: ICMPv6Layer {
   static let name = "ICMPv6MLQuery2"
   static let fields =
     ICMPv6MLQuery.body(130, mrd: 10_000) + [
@@ -42,7 +39,6 @@ enum ICMPv6MLQuery2: LayerType {
       Field("sources", .ipv6List, .bytes { 16 * $0.u16(26) }, .bytes([])),
     ]
   static func prepare(_ values: inout [FieldValue?]) { values.setLength(10, of: 11, unit: 16) }
-  static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) { ICMPv6Message.finish(index, build) }
 
   static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? {
     guard end - start >= 28 else { return nil }
@@ -52,7 +48,7 @@ enum ICMPv6MLQuery2: LayerType {
 }
 
 /// Multicast listener discovery, version 2 (RFC 3810), report.
-enum ICMPv6MLReport2: LayerType {
+enum ICMPv6MLReport2: ICMPv6Layer {
   static let name = "ICMPv6MLReport2"
   static let fields: [Field] = [
     .int("type", 8, 143), .int("res", 8), .checksum("cksum"), .int("reserved", 16), .length("records_number", 16),
@@ -65,7 +61,6 @@ enum ICMPv6MLReport2: LayerType {
     }
   }
 
-  static func finish(_ index: Int, _ build: Build) throws(PacketBuildError) { ICMPv6Message.finish(index, build) }
   static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? { ICMPv6Message.whole(8, start, end) }
 }
 

@@ -85,6 +85,15 @@ enum SCTPChunk {
   }
 }
 
+/// A chunk that may be as short as its head.
+protocol SCTPPlainChunk: LayerType {}
+
+extension SCTPPlainChunk {
+  static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? {
+    SCTPChunk.dissect(4, bytes, start, end)
+  }
+}
+
 /// User data (RFC 9260 section 3.3.1).
 enum SCTPData: LayerType {
   static let name = "SCTPChunkData"
@@ -149,34 +158,25 @@ enum SCTPSACK: LayerType {
 }
 
 /// Heartbeat (RFC 9260 section 3.3.5).
-enum SCTPHeartbeat: LayerType {
+enum SCTPHeartbeat: SCTPPlainChunk {
   static let name = "SCTPChunkHeartbeatReq"
   static let fields = SCTPChunk.head(4) + [SCTPChunk.parameters(4)]
   static func prepare(_ values: inout [FieldValue?]) { values.setLength(2, of: 3, plus: 4) }
-  static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? {
-    SCTPChunk.dissect(4, bytes, start, end)
-  }
 }
 
 /// Acknowledged heartbeat (RFC 9260 section 3.3.6).
-enum SCTPHeartbeatAck: LayerType {
+enum SCTPHeartbeatAck: SCTPPlainChunk {
   static let name = "SCTPChunkHeartbeatAck"
   static let fields = SCTPChunk.head(5) + [SCTPChunk.parameters(4)]
   static func prepare(_ values: inout [FieldValue?]) { values.setLength(2, of: 3, plus: 4) }
-  static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? {
-    SCTPChunk.dissect(4, bytes, start, end)
-  }
 }
 
 /// Abort (RFC 9260 section 3.3.7).
-enum SCTPAbort: LayerType {
+enum SCTPAbort: SCTPPlainChunk {
   static let name = "SCTPChunkAbort"
   static let alignment = 4
   static let fields = SCTPChunk.headWithTCB(6) + [.length("len", 16), SCTPChunk.data("error_causes", 4)]
   static func prepare(_ values: inout [FieldValue?]) { values.setLength(3, of: 4, plus: 4) }
-  static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? {
-    SCTPChunk.dissect(4, bytes, start, end)
-  }
 }
 
 /// Shutdown (RFC 9260 section 3.3.8).
@@ -191,50 +191,35 @@ enum SCTPShutdown: LayerType {
 }
 
 /// Acknowledged shutdown (RFC 9260 section 3.3.9).
-enum SCTPShutdownAck: LayerType {
+enum SCTPShutdownAck: SCTPPlainChunk {
   static let name = "SCTPChunkShutdownAck"
   static let fields: [Field] = [.names("type", 8, 8, SCTPChunk.types), .hex("flags", 8), .int("len", 16, 4)]
-  static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? {
-    SCTPChunk.dissect(4, bytes, start, end)
-  }
 }
 
 /// An error in operation (RFC 9260 section 3.3.10).
-enum SCTPError: LayerType {
+enum SCTPError: SCTPPlainChunk {
   static let name = "SCTPChunkError"
   static let alignment = 4
   static let fields = SCTPChunk.head(9) + [SCTPChunk.data("error_causes", 4)]
   static func prepare(_ values: inout [FieldValue?]) { values.setLength(2, of: 3, plus: 4) }
-  static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? {
-    SCTPChunk.dissect(4, bytes, start, end)
-  }
 }
 
 /// The cookie sent back (RFC 9260 section 3.3.11).
-enum SCTPCookieEcho: LayerType {
+enum SCTPCookieEcho: SCTPPlainChunk {
   static let name = "SCTPChunkCookieEcho"
   static let alignment = 4
   static let fields = SCTPChunk.head(10) + [SCTPChunk.data("cookie", 4)]
   static func prepare(_ values: inout [FieldValue?]) { values.setLength(2, of: 3, plus: 4) }
-  static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? {
-    SCTPChunk.dissect(4, bytes, start, end)
-  }
 }
 
 /// The cookie accepted (RFC 9260 section 3.3.12).
-enum SCTPCookieAck: LayerType {
+enum SCTPCookieAck: SCTPPlainChunk {
   static let name = "SCTPChunkCookieAck"
   static let fields: [Field] = [.names("type", 8, 11, SCTPChunk.types), .hex("flags", 8), .int("len", 16, 4)]
-  static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? {
-    SCTPChunk.dissect(4, bytes, start, end)
-  }
 }
 
 /// The end of a shutdown (RFC 9260 section 3.3.13).
-enum SCTPShutdownComplete: LayerType {
+enum SCTPShutdownComplete: SCTPPlainChunk {
   static let name = "SCTPChunkShutdownComplete"
   static let fields: [Field] = SCTPChunk.headWithTCB(14) + [.int("len", 16, 4)]
-  static func dissect(_ bytes: ByteView, _ start: Int, _ end: Int) -> Header? {
-    SCTPChunk.dissect(4, bytes, start, end)
-  }
 }
