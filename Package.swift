@@ -61,7 +61,8 @@ let package = Package(
     .target(
       name: "Matrix",
       dependencies: [
-        "BPF", "Compiling", "Fixtures", "Kernels", "MicroVM", "Executor", "Packets", "Results", "TestPlan", "Yams",
+        "BPF", "Compiling", "Executor", "Fixtures", "Housekeeping", "Kernels", "MicroVM", "Packets", "Results",
+        "TestPlan", "Yams",
       ],
       swiftSettings: settings),
     .target(name: "Reporting", dependencies: ["Results"], swiftSettings: settings),
@@ -91,7 +92,7 @@ let package = Package(
       ],
       swiftSettings: settings),
 
-    .testTarget(name: "BPFTests", dependencies: ["BPF"], swiftSettings: settings),
+    .testTarget(name: "BPFTests", dependencies: ["BPF", "CLibbpf"], swiftSettings: settings),
     .testTarget(name: "ExecutorTests", dependencies: ["BPF", "Executor", "TestPlan"], swiftSettings: settings),
     .testTarget(
       name: "PacketsTests", dependencies: ["Packets"], exclude: ["Scapy", "Tshark"], swiftSettings: settings),
@@ -111,8 +112,8 @@ let package = Package(
     .testTarget(
       name: "IntegrationTests",
       dependencies: [
-        "BPF", "Compiling", "Executor", "Fixtures", "Housekeeping", "Kernels", "Matrix", "MicroVM", "Results",
-        "TestPlan",
+        "BPF", "Compiling", "Executor", "Fixtures", "Housekeeping", "Kernels", "Matrix", "MicroVM", "Packets",
+        "Results", "TestPlan",
       ],
       swiftSettings: settings),
   ]

@@ -2,19 +2,7 @@ import Compiling
 import Testing
 
 @testable import Fixtures
-
-/// A generator whose numbers are the same in every run (SplitMix64).
-private struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
+@testable import Packets
 
 /// Whatever the bytes, reading ends in a suite or in errors with their places, and never traps.
 @Suite struct HostileInputTests {
@@ -61,7 +49,7 @@ private struct Seeded: RandomNumberGenerator {
   }
 
   @Test func mutatedFixturesNeverTrap() async throws {
-    var random = Seeded(state: 2)
+    var random = SplitMix64(seed: 2)
     let original = [UInt8](Self.fixture.utf8)
     let pieces = [
       "{", "}", "[", "]", ":", ",", "\"", "'", "&d", "*d", "-", "0x", "99999999999999999999", "~", "\n", "#", "|", ">",
