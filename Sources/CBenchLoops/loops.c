@@ -19,7 +19,7 @@ int bpftest_loop_test_runs(int program, const void *packet, size_t size, int cou
 	return status;
 }
 
-static int loop(const void *bytes, size_t size, int count, int load)
+int bpftest_loop_loads(const void *bytes, size_t size, int count)
 {
 	int status = 0;
 
@@ -29,19 +29,8 @@ static int loop(const void *bytes, size_t size, int count, int load)
 
 		if (!object)
 			return -errno;
-		if (load)
-			status = bpf_object__load(object);
+		status = bpf_object__load(object);
 		bpf_object__close(object);
 	}
 	return status;
-}
-
-int bpftest_loop_loads(const void *object, size_t size, int count)
-{
-	return loop(object, size, count, 1);
-}
-
-int bpftest_loop_opens(const void *object, size_t size, int count)
-{
-	return loop(object, size, count, 0);
 }

@@ -21,9 +21,6 @@ public struct Suite: Sendable {
   public let mcpu: String?
   let tests: [TestCase]
 
-  /// The tests' names, in the order of the file.
-  public var testNames: [String] { tests.map(\.name) }
-
   /// Reads and checks a fixture. Throws everything that is wrong with it at once.
   ///
   /// - Parameter recording: goldens are about to be written, so they needn't be there or fit yet.

@@ -138,7 +138,7 @@ private func fixture(_ lines: String...) -> String {
           - &first { name: one, packet: Ether(), expect: { return: 1 } }
           - { <<: *first, name: two }
         """, path: "a.bpftest.yaml")
-    #expect(suite.testNames == ["one", "two"])
+    #expect(suite.tests.map(\.name) == ["one", "two"])
   }
 }
 

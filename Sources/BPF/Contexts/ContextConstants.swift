@@ -76,14 +76,4 @@ enum ContextTypes {
     let id = add(BTFRecord(name: name, size: size, kind: .structure(members)))
     return BTFType(btf: BTF(records: records), id: id)
   }
-
-  /// An array of 64-bit words: the arguments of a raw tracepoint or of a struct_ops function.
-  static func words(_ count: Int) -> BTFType {
-    let records = [
-      BTFRecord(name: "", size: 0, kind: .void),
-      BTFRecord(name: "__u64", size: 8, kind: .integer(bits: 64, offset: 0, signed: false, char: false, bool: false)),
-      BTFRecord(name: "", size: 0, kind: .array(element: 1, count: count)),
-    ]
-    return BTFType(btf: BTF(records: records), id: 2)
-  }
 }

@@ -62,9 +62,6 @@ extension BPFMap {
     return memory.base + offset
   }
 
-  /// The address that an arena has in this process; programs see the lower half of it in their pointers.
-  public var arenaAddress: UInt64? { object.arenas[name].map { UInt64(UInt(bitPattern: $0.base)) } }
-
   /// Bytes of an arena's memory. A page that no program has allocated is allocated by being read, unless the arena has
   /// `BPF_F_SEGV_ON_FAULT`: then it throws `EFAULT`.
   public func readArena(at offset: Int, count: Int) throws(BPFError) -> [UInt8] {

@@ -10,7 +10,4 @@ int bpftest_loop_test_runs(int program, const void *packet, size_t size, int cou
 // Opens, loads and closes an object `count` times. 0, or a negative errno.
 int bpftest_loop_loads(const void *object, size_t size, int count);
 
-// Opens and closes an object `count` times. 0, or a negative errno.
-int bpftest_loop_opens(const void *object, size_t size, int count);
-
 #endif

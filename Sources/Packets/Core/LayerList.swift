@@ -8,10 +8,6 @@ protocol LayerList: SendableMetatype {
   static func split(_ bytes: [UInt8]) -> [Layer]?
 }
 
-extension LayerList {
-  static func join(_ layers: [Layer]) -> [UInt8] { layers.flatMap { $0.encode(under: nil).bytes } }
-}
-
 extension Layer {
   /// The shortest way to write these bytes as this layer; `nil` when it doesn't come out as the same bytes.
   static func item(_ id: LayerID, _ bytes: ArraySlice<UInt8>) -> Layer? {

@@ -17,15 +17,6 @@ extension ExpressionParser {
   }
 
   /// Passes over white space and the sign, when the sign is next.
-  mutating func take(_ sign: StaticString) -> Bool {
-    skipSpace()
-    let count = sign.utf8CodeUnitCount
-    guard position + count <= source.count else { return false }
-    for index in 0..<count where source[position + index] != sign.utf8Start[index] { return false }
-    position += count
-    return true
-  }
-
   mutating func take(_ sign: String) -> Bool {
     skipSpace()
     guard source[position...].starts(with: sign.utf8) else { return false }
