@@ -28,7 +28,7 @@ public final class WholeFile {
     let exists = stat(target, &status) == 0
     let isRegular = !exists || status.st_mode & S_IFMT == S_IFREG
     temporary = isRegular ? "\(target).\(getpid()).part" : nil
-    let flags = isRegular ? O_CREAT | O_TRUNC : 0
+    let flags = isRegular ? O_CREAT | O_TRUNC | O_NOFOLLOW : 0
     descriptor = open(temporary ?? target, O_WRONLY | O_CLOEXEC | flags, 0o666)
     guard descriptor >= 0 else { throw failure("can't be written") }
     if exists, isRegular { fchmod(descriptor, status.st_mode & 0o7777) }
