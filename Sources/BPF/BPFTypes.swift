@@ -1,6 +1,3 @@
-import CLibbpf
-import Glibc
-
 /// A program type, `enum bpf_prog_type` of linux/bpf.h.
 public struct BPFProgramType: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
   public var rawValue: UInt32
@@ -178,22 +175,4 @@ extension String {
   func replacingPrefix(_ prefix: String, with replacement: String) -> String {
     hasPrefix(prefix) ? replacement + dropFirst(prefix.count) : self
   }
-}
-
-/// Facts about libbpf and this machine.
-public enum BPFSystem {
-  /// What `uname -r` says: `6.1.0-56-cloud-amd64`.
-  public static let kernelRelease: String = {
-    var names = utsname()
-    uname(&names)
-    return withUnsafeBytes(of: names.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-  }()
-
-  /// The version of libbpf that is linked in: `1.1.2`, as far as the library tells (`libbpf_version_string`).
-  public static var libbpfVersion: String {
-    String(cString: libbpf_version_string()).replacingPrefix("v", with: "")
-  }
-
-  /// Possible CPUs, which is how many values a per-CPU map has under a key (`libbpf_num_possible_cpus`).
-  public static let possibleCPUs = max(1, Int(libbpf_num_possible_cpus()))
 }

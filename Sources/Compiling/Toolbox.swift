@@ -36,13 +36,9 @@ actor Toolbox {
         next: "`bpftest kernels fetch` brings some.")
     }
     // A file in sysfs has the time of its first use; the release tells one boot's kernel from another's.
-    var names = utsname()
-    uname(&names)
-    let release = withUnsafeBytes(of: names.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    let version = withUnsafeBytes(of: names.version) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     let identity =
       kernelBTF.hasPrefix("/sys/")
-      ? ContentHash.of(["header 1", kernelBTF, release, version])
+      ? ContentHash.of(["header 1", kernelBTF, BPFSystem.names.release, BPFSystem.names.version])
       : ContentHash.of(["header 1", kernelBTF, stamp.text])
     let index = "\(cache)/headers/\(identity)"
     if let folder = CacheFiles.read(index), access("\(folder)/vmlinux.h", R_OK) == 0 { return folder }

@@ -1,5 +1,4 @@
 import BPF
-import Glibc
 import TestPlan
 
 /// Answers a plan's requirements by probing the running kernel.
@@ -25,18 +24,12 @@ extension PlanExecutor {
 
   /// What there is to know of the kernel this process runs on.
   public static func facts() -> GuestFacts {
-    var names = utsname()
-    uname(&names)
     // The kernel's own word: an agent's `uname` is made to please libbpf (CGuestShims).
     let release = readFile("/proc/sys/kernel/osrelease").map {
       String(decoding: $0.filter { $0 > 0x20 }, as: UTF8.self)
     }
     return GuestFacts(
-      release: release ?? string(names.release), machine: string(names.machine), libbpf: BPFSystem.libbpfVersion,
-      possibleCPUs: BPFSystem.possibleCPUs)
-  }
-
-  private static func string<T>(_ field: T) -> String {
-    withUnsafeBytes(of: field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      release: release ?? BPFSystem.kernelRelease, machine: BPFSystem.names.machine,
+      libbpf: BPFSystem.libbpfVersion, possibleCPUs: BPFSystem.possibleCPUs)
   }
 }
