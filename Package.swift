@@ -26,7 +26,7 @@ let package = Package(
     .target(name: "Spelling", swiftSettings: settings),
     .target(name: "BPF", dependencies: ["CLibbpf", "CBPFShims", "Spelling"], swiftSettings: settings),
     .target(name: "Packets", dependencies: ["Spelling"], swiftSettings: settings),
-    .target(name: "TestPlan", swiftSettings: settings),
+    .target(name: "TestPlan", dependencies: ["CXXHash"], swiftSettings: settings),
     .target(name: "Results", swiftSettings: settings),
     .target(name: "Executor", dependencies: ["BPF", "CBPFShims", "TestPlan"], swiftSettings: settings),
     // The cache's folder, names for files and their contents, and what is to be removed when the process is made to end.
@@ -73,7 +73,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
-    .target(name: "CGuestShims"),
+    .target(name: "CGuestShims", dependencies: ["CBPFShims"]),
     .executableTarget(
       name: "bpftest-guest", dependencies: ["Executor", "TestPlan", "CBPFShims", "CGuestShims"],
       swiftSettings: settings,
@@ -81,7 +81,8 @@ let package = Package(
       linkerSettings: [
         .unsafeFlags([
           "-Xlinker", "--wrap=btf__load_vmlinux_btf", "-Xlinker", "--wrap=btf__free",
-          "-Xlinker", "--wrap=btf__find_by_name_kind", "-Xlinker", "--wrap=uname",
+          "-Xlinker", "--wrap=btf__find_by_name_kind", "-Xlinker", "--wrap=btf__parse",
+          "-Xlinker", "--wrap=uname",
         ])
       ]),
     .target(name: "CBenchLoops", dependencies: ["CLibbpf"]),

@@ -55,8 +55,7 @@ public enum KernelProbes {
       }
     }
     if program >= 0 { close(program) }
-    let text = String(decoding: log.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return text.contains("program of this type cannot use helper")
+    return strstr(log, "program of this type cannot use helper") != nil
   }
 
   /// The running kernel's own BTF, `nil` where it has none. Parsed once.

@@ -1,2 +1,2 @@
-// XXH3, for the keys of caches and snapshots.
+// XXH3, for the keys of caches and snapshots, and XXH32, for frames.
 #include <xxhash.h>

@@ -8,12 +8,15 @@ import TestPlan
 /// An executor belongs to one thread at a time.
 public final class PlanExecutor {
   private var objects: [ObjectID: (bytes: [UInt8], relocationBTF: [UInt8]?)] = [:]
+  private let areChecked: Bool
   private var loaded: [LoadKey: LoadedObject] = [:]
   /// Loaded objects kept at the most: tests of one suite differ in few ways of loading.
   private static let mostLoaded = 4
   private let clock = ContinuousClock()
 
-  public init() {}
+  /// - Parameter areChecked: whether objects that are handed over have been opened before, by the host of a guest, so that
+  ///   they need no second look for damage.
+  public init(areChecked: Bool = false) { self.areChecked = areChecked }
 
   /// Keeps an object's bytes for plans that name it, and what part of this kernel's BTF its CO-RE relocations need.
   public func keep(_ id: ObjectID, bytes: [UInt8], relocationBTF: [UInt8]? = nil) {
@@ -113,7 +116,7 @@ public final class PlanExecutor {
     do {
       let object = try BPFObject(
         bytes: kept.bytes, name: plan.object.rawValue, programs: Set(plan.programs), relocationBTF: kept.relocationBTF,
-        kconfig: plan.kconfig)
+        kconfig: plan.kconfig, isChecked: areChecked)
       for program in object.programs { try program.setAutoload(plan.programs.contains(program.name)) }
       for (name, type) in plan.programTypes {
         try object.program(name).setType(BPFProgramType(rawValue: type))

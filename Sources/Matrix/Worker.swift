@@ -43,16 +43,21 @@ struct Worker {
     return FollowUp(options: run.options, kernel: target.id, release: target.release)
   }
 
-  /// Hands the lane's tests to `body`, those that don't apply to this kernel aside, until it gives up.
-  private func eachTest(_ body: (Int) -> Bool) {
+  /// Hands the lane's tests to `body`, those that don't apply to this kernel aside, until it gives up. It also gets the test
+  /// that comes after, where that is known.
+  private func eachTest(_ body: (_ test: Int, _ next: Int?) -> Bool) {
+    let target = run.targets[target]
     while let batch = queue.next(in: lane) {
-      for (position, test) in batch.enumerated() {
+      let tests = batch.filter { test in
+        guard let cell = run.tests[test].skipped(kernel: target.id, release: target.release) else { return true }
+        record(cell, test: test)
+        return false
+      }
+      for (position, test) in tests.enumerated() {
         if queue.isStopped { return }
-        let target = run.targets[target]
-        if let cell = run.tests[test].skipped(kernel: target.id, release: target.release) {
-          record(cell, test: test)
-        } else if !body(test) {
-          giveUp(batch[(position + 1)...] + queue.drain(lane))
+        let rest = tests[(position + 1)...]
+        if !body(test, rest.first) {
+          giveUp(rest + queue.drain(lane))
           return
         }
       }
@@ -62,7 +67,7 @@ struct Worker {
   private func workOnHost() {
     let executor = PlanExecutor()
     var kept: Set<ObjectID> = []
-    eachTest { test in
+    eachTest { test, _ in
       let plan = run.tests[test].plan
       if kept.insert(plan.object).inserted, let bytes = run.objects[plan.object] {
         executor.keep(plan.object, bytes: bytes.array)
@@ -77,10 +82,20 @@ struct Worker {
   private func work(on kernel: Kernel, in room: MachineRoom) {
     var guest: Guest?
     var sent: Set<ObjectID> = []
+    // The test that the guest has been handed already.
+    var begun: Int?
     var trouble = 0
     defer { guest?.close() }
-    eachTest { test in
+    func begin(_ test: Int, on machine: Guest) throws {
       let plan = run.tests[test].plan
+      if sent.insert(plan.object).inserted, let bytes = run.objects[plan.object] {
+        let types = run.relocations.types(for: plan.object, bytes: bytes, kernelBTF: kernel.btf)
+        try machine.send(object: plan.object, bytes: bytes, relocationBTF: types)
+      }
+      try machine.begin(number: test, plan: plan)
+      begun = test
+    }
+    eachTest { test, next in
       let machine: Guest
       do {
         machine = try guest ?? boot(kernel, in: room)
@@ -89,14 +104,14 @@ struct Worker {
         record(cell(test, .infra, "\(error)"), test: test)
         return false
       }
-      if guest == nil { sent = [] }
+      if guest == nil { (sent, begun) = ([], nil) }
       guest = machine
       do {
-        if sent.insert(plan.object).inserted, let bytes = run.objects[plan.object] {
-          let types = run.relocations.types(for: plan.object, bytes: bytes, kernelBTF: kernel.btf)
-          try machine.send(object: plan.object, bytes: bytes, relocationBTF: types)
-        }
-        let observations = try machine.run(number: test, plan: plan, timeout: run.options.timeout)
+        if begun != test { try begin(test, on: machine) }
+        let observations = try machine.finish(number: test, timeout: run.options.timeout)
+        // The guest works on the next test while this one is judged. Should it have died, that will be seen when its turn
+        // comes.
+        if let next { try? begin(next, on: machine) }
         trouble = 0
         var broken = false
         let finished = followUp.finish(judge(test, observations), of: run.tests[test], observations) { plan in

@@ -24,6 +24,8 @@ public final class Guest: Sendable {
   /// From the start of QEMU to the agent's answer.
   public let seconds: Double
   private let machine: Machine
+  /// Of plans that were begun, and that nobody has waited for yet.
+  private let answers = Mutex<[Int: Observations]>([:])
   /// Sending an object of some megabytes to a guest under emulation takes a fraction of a second.
   private static let sendTimeout = 30.0
 
@@ -47,12 +49,24 @@ public final class Guest: Sendable {
 
   /// Runs a plan and waits for what was observed, at most `seconds`. After a failure the guest is of no more use.
   public func run(number: Int, plan: TestPlan, timeout seconds: Double) throws(GuestFailure) -> Observations {
+    try begin(number: number, plan: plan)
+    return try finish(number: number, timeout: seconds)
+  }
+
+  /// Hands a plan over, to be run after those that were handed over before it.
+  public func begin(number: Int, plan: TestPlan) throws(GuestFailure) {
+    try send(.run(number: number, plan: plan), until: Deadline(seconds: Self.sendTimeout))
+  }
+
+  /// Waits for what was observed of a plan that was begun, at most `seconds` from now.
+  public func finish(number: Int, timeout seconds: Double) throws(GuestFailure) -> Observations {
+    if let observations = answers.withLock({ $0.removeValue(forKey: number) }) { return observations }
     let deadline = Deadline(seconds: seconds)
-    try send(.run(number: number, plan: plan), until: deadline)
     while true {
       switch try receive(until: deadline) {
       case .observed(number, let observations): return observations
-      case .started, .ready, .observed: continue
+      case .observed(let other, let observations): answers.withLock { $0[other] = observations }
+      case .ready: continue
       case .failed(let reason): throw .infra(reason: reason, console: machine.consoleTail)
       }
     }

@@ -186,6 +186,10 @@ public final class MachineRoom: Sendable {
 
   // MARK: - Snapshots
 
+  /// Seconds from the agent's word to the snapshot: the kernel still takes apart what the agent has warmed up with, in grace
+  /// periods and worker threads, and what isn't done by then every clone must do.
+  private static let settling = 0.25
+
   /// Boots with memory in a file, stops, and writes the devices' state beside it.
   private func makeSnapshot(
     _ kernel: Kernel, _ key: String, _ accel: Accel, _ ingredients: Ingredients
@@ -199,6 +203,7 @@ public final class MachineRoom: Sendable {
     }
     do throws(InfrastructureError) {
       let (machine, _, _) = try power(kernel, accel, ingredients, memory: .recorded(path: draft.memory))
+      Thread.sleep(forTimeInterval: Self.settling)
       try Migration.save(machine, to: draft.state)
       machine.process.kill()
       return try snapshots.keep(draft, kernel, key: key)

@@ -3,7 +3,7 @@ public enum HostMessage: Hashable, Sendable {
   /// Keeps an object in the agent's memory for plans that name it, and the part of the guest kernel's BTF that its CO-RE
   /// relocations need; `nil` for all of it.
   case object(id: ObjectID, bytes: Bytes, relocationBTF: Bytes?)
-  /// Runs a plan; answered by `GuestMessage.started` and, in the end, `.observed` of the same number.
+  /// Runs a plan; answered by `GuestMessage.observed` of the same number. Plans are run in the order they come.
   case run(number: Int, plan: TestPlan)
   /// Asks for a sign of life; answered by `GuestMessage.ready`.
   case hello
@@ -13,8 +13,7 @@ public enum HostMessage: Hashable, Sendable {
 public enum GuestMessage: Hashable, Sendable {
   /// The agent is up (sent once by itself, before the snapshot) or was asked.
   case ready(GuestFacts)
-  /// The plan of that number is about to touch the kernel: if nothing more is heard, this one is to blame.
-  case started(number: Int)
+  /// What came of the plan of that number.
   case observed(number: Int, observations: Observations)
   /// The agent could not understand the host: a fault of the machinery.
   case failed(reason: String)

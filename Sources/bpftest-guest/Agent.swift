@@ -1,37 +1,36 @@
 import Executor
 import TestPlan
 
-/// Answers the host, one message after the other, for ever.
+/// Answers the host, one message after the other.
 struct Agent {
-  let port: GuestPort
+  private let executor = PlanExecutor(areChecked: true)
+  private let facts = PlanExecutor.facts()
 
-  func serve() throws {
-    let executor = PlanExecutor()
-    // What is slow the first time is done before the snapshot is taken, so that no clone has to.
+  /// Answers for ever. What is slow the first time is done before the host hears that the agent is there, which is when it
+  /// takes the snapshot, so that no clone has to do it.
+  static func serve(_ port: GuestPort) throws {
     WarmUp.run()
-    try send(.ready(PlanExecutor.facts()))
+    let agent = Agent()
+    try port.send(GuestMessage.ready(agent.facts).payload)
     while true {
-      let payload = try port.receive()
-      let message: HostMessage
-      do {
-        message = try HostMessage(payload: payload)
-      } catch {
-        try send(.failed(reason: "the agent can't understand the host: \(error)"))
-        continue
-      }
-      switch message {
-      case .hello:
-        try send(.ready(PlanExecutor.facts()))
-      case .object(let id, let bytes, let relocationBTF):
-        executor.keep(id, bytes: bytes.array, relocationBTF: relocationBTF?.array)
-      case .run(let number, let plan):
-        try send(.started(number: number))
-        try send(.observed(number: number, observations: executor.run(plan)))
-      }
+      if let answer = agent.answer(try port.receive()) { try port.send(answer.payload) }
     }
   }
 
-  private func send(_ message: GuestMessage) throws {
-    try port.send(message.payload)
+  /// The answer to a message, `nil` where none is expected.
+  func answer(_ payload: [UInt8]) -> GuestMessage? {
+    let message: HostMessage
+    do {
+      message = try HostMessage(payload: payload)
+    } catch {
+      return .failed(reason: "the agent can't understand the host: \(error)")
+    }
+    switch message {
+    case .hello: return .ready(facts)
+    case .object(let id, let bytes, let relocationBTF):
+      executor.keep(id, bytes: bytes.array, relocationBTF: relocationBTF?.array)
+      return nil
+    case .run(let number, let plan): return .observed(number: number, observations: executor.run(plan))
+    }
   }
 }

@@ -2,8 +2,20 @@ import Glibc
 import TestPlan
 
 /// The virtio-serial port to the host: whole frames in, whole frames out, blocking.
-struct GuestPort {
+final class GuestPort {
   private let descriptor: Int32
+  /// What was read and not yet taken: the places from `start` to `end` of it. A system call under emulation costs more than
+  /// a copy.
+  private let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+  private var start = 0
+  private var end = 0
+
+  private init(descriptor: Int32) { self.descriptor = descriptor }
+
+  deinit {
+    close(descriptor)
+    chunk.deallocate()
+  }
 
   struct Failure: Error, CustomStringConvertible {
     var description: String
@@ -71,20 +83,37 @@ struct GuestPort {
     var problem: Failure?
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       filled = 0
-      while filled < count {
-        let more = Glibc.read(descriptor, buffer.baseAddress.map { $0 + filled }, count - filled)
-        if more > 0 {
+      do throws(Failure) {
+        while filled < count {
+          if start == end { try fill() }
+          let more = min(count - filled, end - start)
+          UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
+            .copyMemory(from: UnsafeRawBufferPointer(rebasing: chunk[start..<start + more]))
+          start += more
           filled += more
-        } else if more == 0 {
-          // The driver says "end" as long as the host's side isn't connected.
-          usleep(1000)
-        } else if errno != EINTR {
-          problem = Failure(description: "can't read from the port, errno \(errno)")
-          return
         }
+      } catch {
+        problem = error
       }
     }
     if let problem { throw problem }
     return bytes
+  }
+
+  /// Waits for bytes.
+  private func fill() throws(Failure) {
+    while true {
+      let count = Glibc.read(descriptor, chunk.baseAddress, chunk.count)
+      if count > 0 {
+        (start, end) = (0, count)
+        return
+      }
+      if count == 0 {
+        // The driver says "end" as long as the host's side isn't connected.
+        usleep(1000)
+      } else if errno != EINTR {
+        throw Failure(description: "can't read from the port, errno \(errno)")
+      }
+    }
   }
 }

@@ -23,8 +23,10 @@ import Testing
     #expect(error?.description.contains("different builds") == true)
   }
 
-  @Test func theChecksumIsFNV1a() {
-    #expect(Frame.checksum([UInt8]("foobar".utf8)) == 0xbf9c_f968)  // draft-eastlake-fnv, appendix C
+  @Test func theChecksumIsXXH32() {
+    // xxHash's own self-test (tests/sanity_test_vectors.h) of nothing, and of `xxhsum -H0` for a word.
+    #expect(Frame.checksum([]) == 0x02cc_5d05)
+    #expect(Frame.checksum([UInt8]("foobar".utf8)) == 0xeda3_4aaf)
   }
 }
 

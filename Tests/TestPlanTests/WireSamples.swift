@@ -131,6 +131,6 @@ enum WireSample {
     .run(number: 300, plan: plan), .hello,
   ]
   static let fromGuest: [GuestMessage] =
-    [.ready(facts), .started(number: 1), .failed(reason: "because")]
+    [.ready(facts), .failed(reason: "because")]
     + observations.map { .observed(number: 2, observations: $0) }
 }

@@ -39,9 +39,8 @@ extension GuestMessage: WireValue {
   init(from wire: inout WireReader) {
     switch wire.byte() {
     case 0: self = .ready(wire.read())
-    case 1: self = .started(number: wire.read())
-    case 2: self = .observed(number: wire.read(), observations: wire.read())
-    case 3: self = .failed(reason: wire.read())
+    case 1: self = .observed(number: wire.read(), observations: wire.read())
+    case 2: self = .failed(reason: wire.read())
     default:
       self = .failed(reason: "")
       wire.refuseTag(of: "GuestMessage")
@@ -51,9 +50,8 @@ extension GuestMessage: WireValue {
   func write(to wire: inout WireWriter) {
     switch self {
     case .ready(let facts): wire.write(case: 0, facts)
-    case .started(let number): wire.write(case: 1, number)
-    case .observed(let number, let observations): wire.write(case: 2, number, observations)
-    case .failed(let reason): wire.write(case: 3, reason)
+    case .observed(let number, let observations): wire.write(case: 1, number, observations)
+    case .failed(let reason): wire.write(case: 2, reason)
     }
   }
 }
