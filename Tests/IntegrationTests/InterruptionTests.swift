@@ -40,9 +40,10 @@ import Testing
     while target.running == nil, !target.isDone.load(ordering: .acquiring) {
       try await Task.sleep(for: .milliseconds(1))
     }
-    // A few of them: many would keep the run from ever ending.
-    for _ in 0..<5 {
-      try await Task.sleep(for: .milliseconds(20))
+    // A few of them, ever further apart: many would keep the run from ever ending, and on a busy machine the first ones may
+    // come before it has begun.
+    for pause in [20, 40, 80, 160, 320, 640] {
+      try await Task.sleep(for: .milliseconds(pause))
       if let thread = target.running { pthread_kill(thread, SIGUSR2) }
     }
     let result = try await run.get()

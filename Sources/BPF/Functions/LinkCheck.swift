@@ -1,5 +1,5 @@
 /// Looks at an object before libbpf's linker does, which takes more on trust than opening an object does (linker.c of
-/// libbpf 1.1): sections of symbols, and what `.BTF.ext` refers to.
+/// libbpf 1.1): empty sections, sections of symbols, and what `.BTF.ext` refers to.
 struct LinkCheck {
   private let elf: ELFView
   /// How many types the object's BTF has, and how many bytes of names.
@@ -11,7 +11,18 @@ struct LinkCheck {
     guard let elf = ELFView(object), let blob = elf.contents(of: ".BTF"), let btf = try? BTF(parsing: Array(blob))
     else { return "it has no BTF" }
     let check = LinkCheck(elf: elf, types: btf.count, strings: elf.number(blob.startIndex + 20, 4))
-    return check.symbolComplaint() ?? check.extensionComplaint()
+    return check.sectionComplaint() ?? check.symbolComplaint() ?? check.extensionComplaint()
+  }
+
+  /// Of two empty sections of one name, the linker frees what it holds for them twice (`extend_sec`, which reallocates to no
+  /// bytes). Of the programs that are linked with an object, `.text` is empty.
+  private func sectionComplaint() -> String? {
+    var empty: Set<String> = [".text"]
+    for section in elf.sections where section.type == 1 && section.size == 0 {  // SHT_PROGBITS
+      guard !section.name.hasPrefix(".debug_") else { continue }
+      guard empty.insert(section.name).inserted else { return "its section `\(section.name)` is empty" }
+    }
+    return nil
   }
 
   private func symbolComplaint() -> String? {
