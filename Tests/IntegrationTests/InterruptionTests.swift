@@ -17,10 +17,8 @@ import Testing
     action.__sigaction_handler.sa_handler = { _ in }
     #expect(sigaction(SIGUSR2, &action, nil) == 0)
 
-    let target = Target()
-    async let run = onThread("interrupted run") {
+    let result = try await onThread("interrupted run") {
       Result {
-        defer { target.isDone.store(true, ordering: .releasing) }
         let object = try BPFObject(bytes: bytes, name: "interrupted", programs: ["counter"])
         for program in object.programs { try program.setAutoload(program.name == "counter") }
         try object.load()
@@ -33,33 +31,39 @@ import Testing
         sigemptyset(&signals)
         sigaddset(&signals, SIGUSR2)
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-        target.thread.store(UInt(pthread_self()), ordering: .releasing)
-        return try object.program("counter").testRun(options)
+        return try Interrupter.around { try object.program("counter").testRun(options) }
       }
-    }
-    while target.running == nil, !target.isDone.load(ordering: .acquiring) {
-      try await Task.sleep(for: .milliseconds(1))
-    }
-    // A few of them, ever further apart: many would keep the run from ever ending, and on a busy machine the first ones may
-    // come before it has begun.
-    for pause in [20, 40, 80, 160, 320, 640] {
-      try await Task.sleep(for: .milliseconds(pause))
-      if let thread = target.running { pthread_kill(thread, SIGUSR2) }
-    }
-    let result = try await run.get()
+    }.get()
     #expect(result.errno == 0 && result.returnValue == 2)
     #expect(result.interruptions >= 1)
   }
 }
 
-/// The thread that the signals are for.
-private final class Target: Sendable {
-  let thread = Atomic<UInt>(0)
-  let isDone = Atomic<Bool>(false)
+/// Sends the calling thread signals while it does something.
+private final class Interrupter: Sendable {
+  private let thread = UInt(pthread_self())
+  private let isDone = Atomic<Bool>(false)
+  private let end = DispatchSemaphore(value: 0)
 
-  /// `nil` before the run begins, and after it has ended.
-  var running: pthread_t? {
-    let number = thread.load(ordering: .acquiring)
-    return number == 0 || isDone.load(ordering: .acquiring) ? nil : pthread_t(number)
+  static func around<T>(_ body: () throws -> T) rethrows -> T {
+    let interrupter = Interrupter()
+    Thread.detachNewThread { interrupter.send() }
+    defer {
+      interrupter.isDone.store(true, ordering: .releasing)
+      // Until then there must be a thread to send to.
+      interrupter.end.wait()
+    }
+    return try body()
+  }
+
+  /// A few, ever further apart: many would keep a run from ever ending, and on a busy machine the first ones may come before
+  /// it has begun.
+  private func send() {
+    for pause in [20, 40, 80, 160, 320, 640] as [UInt32] {
+      usleep(pause * 1000)
+      if isDone.load(ordering: .acquiring) { break }
+      pthread_kill(pthread_t(thread), SIGUSR2)
+    }
+    end.signal()
   }
 }
