@@ -46,6 +46,28 @@ struct Ingredients {
     self.busybox = busybox
   }
 
+  /// The agent's bytes, for a root that has no libraries beside it.
+  func readAgent() throws(InfrastructureError) -> [UInt8] {
+    let bytes = try agent.read()
+    guard !Self.needsLibraries(bytes) else {
+      throw InfrastructureError(
+        "can't build the guest's root", why: "the guest agent \(agent.path) is linked dynamically",
+        next: "Build it static (`make build`), or name one that is with BPFTEST_GUEST.")
+    }
+    return bytes
+  }
+
+  /// Whether a 64-bit ELF program has a segment that names a dynamic linker (PT_INTERP; elf(5)).
+  static func needsLibraries(_ program: [UInt8]) -> Bool {
+    func number(_ place: Int, _ width: Int) -> Int {
+      guard place >= 0, place + width <= program.count else { return 0 }
+      return (0..<width).reduce(0) { $0 | Int(program[place + $1]) << (8 * $1) }
+    }
+    // e_phoff, e_phentsize, e_phnum
+    let (table, size, count) = (number(32, 7), number(54, 2), number(56, 2))
+    return (0..<count).contains { number(table + $0 * size, 4) == 3 }
+  }
+
   /// A snapshot's name: another one for whatever makes another machine.
   func key(_ kernel: Kernel, _ accel: Accel, memory: Int) -> String {
     // The path of the memory file is the only argument that may differ between a snapshot and its clones.

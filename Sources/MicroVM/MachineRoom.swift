@@ -138,7 +138,7 @@ public final class MachineRoom: Sendable {
         ?? InfrastructureError("can't read the modules of kernel \(kernel.id)", why: "\(error)")
     }
     let root = Initramfs.build(
-      agent: try ingredients.agent.read(), busybox: try ingredients.busybox.read(), modules: modules, kernel: kernel)
+      agent: try ingredients.readAgent(), busybox: try ingredients.busybox.read(), modules: modules, kernel: kernel)
     return try MemoryFile(name: "initramfs", contents: root)
   }
 

@@ -36,6 +36,17 @@ import Testing
   }
 }
 
+@Suite struct AgentTests {
+  @Test func anAgentThatNeedsLibrariesIsToldFromAStaticOne() throws {
+    let dynamic = try Data(contentsOf: URL(fileURLWithPath: "/bin/sh"))
+    #expect(Ingredients.needsLibraries([UInt8](dynamic)))
+    let busybox = try Data(contentsOf: URL(fileURLWithPath: "/bin/busybox"))
+    #expect(!Ingredients.needsLibraries([UInt8](busybox)))
+    for size in [0, 10, 40, 60] { #expect(!Ingredients.needsLibraries([UInt8](dynamic.prefix(size)))) }
+    #expect(!Ingredients.needsLibraries([UInt8](repeating: 0xff, count: 64)))
+  }
+}
+
 @Suite struct SnapshotTests {
   private let root = NSTemporaryDirectory() + "bpftest-snapshots-\(UUID().uuidString)"
   private let kernel = Kernel(id: "6.1", release: "6.1.0", arch: "x86_64", vmlinuz: "", modules: nil, btf: "")
