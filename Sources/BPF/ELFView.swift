@@ -42,6 +42,7 @@ struct ELFView {
     guard namesIndex < count else {
       throw Damage("it is damaged: its section names are in a section that isn't there")
     }
+    sections.reserveCapacity(count)
     for index in 0..<count {
       let base = table + index * 64
       let type = number(base + 4, 4)
@@ -89,12 +90,20 @@ struct ELFView {
   /// A little-endian number of so many bytes; 0 where the file ends before it.
   func number(_ offset: Int, _ width: Int) -> Int {
     guard offset >= 0, offset <= bytes.count - width else { return 0 }
-    return Int(
-      truncatingIfNeeded: (0..<width).reduce(UInt64(0)) { $0 | UInt64(bytes[offset + $1]) << (8 * UInt64($1)) })
+    return bytes.withUnsafeBytes { bytes in
+      switch width {
+      case 8: Int(Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int64.self)))
+      case 4: Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+      case 2: Int(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self)))
+      default: (0..<width).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
+      }
+    }
   }
 
   func name(_ table: Int, _ offset: Int) -> String {
     guard table >= 0, offset >= 0, table <= bytes.count, offset <= bytes.count - table else { return "" }
-    return String(decoding: bytes[(table + offset)...].prefix { $0 != 0 }, as: UTF8.self)
+    return bytes[(table + offset)...].withUnsafeBufferPointer { rest in
+      String(decoding: UnsafeBufferPointer(rebasing: rest.prefix { $0 != 0 }), as: UTF8.self)
+    }
   }
 }

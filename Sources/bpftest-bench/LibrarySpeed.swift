@@ -23,7 +23,7 @@ struct LibrarySpeed {
     """
 
   /// Turns of each side; the best of each counts, since whatever disturbs one makes it slower.
-  private static let turns = 15
+  private static let turns = 100
 
   /// - Parameter only: `runs`, `loads` or `codec`; `nil` for all of them.
   func measure(into table: inout BenchTable, only: String? = nil) throws {
