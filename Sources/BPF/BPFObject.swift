@@ -107,6 +107,16 @@ public final class BPFObject {
     return result
   }
 
+  /// Whether there is one of a type, which most objects have none of: seen without making a handle for each map.
+  func hasMap(of type: BPFMapType) -> Bool {
+    var next = bpf_object__next_map(pointer, nil)
+    while let map = next {
+      if bpf_map__type(map).rawValue == type.rawValue { return true }
+      next = bpf_object__next_map(pointer, map)
+    }
+    return false
+  }
+
   /// The program of that C function; throws with the nearest known name.
   public func program(_ name: String) throws(BPFError) -> BPFProgram {
     if let found = bpf_object__find_program_by_name(pointer, name) { return BPFProgram(object: self, pointer: found) }

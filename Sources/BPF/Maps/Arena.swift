@@ -34,6 +34,7 @@ final class ArenaMemory {
 extension BPFObject {
   /// Makes the arenas before libbpf would.
   func makeArenas() throws(BPFError) {
+    guard hasMap(of: .arena) else { return }
     for map in maps where map.type == .arena && map.descriptor == nil && bpf_map__autocreate(map.pointer) {
       let extra = bpf_map__map_extra(map.pointer)
       let made = try KernelMap.create(
