@@ -16,21 +16,6 @@ import Testing
     return session.objects.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value.array)
   }
 
-  /// A program of its own.
-  private func entry() async throws -> [UInt8] {
-    let bench = try Workbench()
-    try bench.write(
-      "entry.bpf.c",
-      """
-      struct xdp_md;
-      int result __attribute__((section(".data.calls")));
-      __attribute__((section("xdp"))) int entry(struct xdp_md *ctx) { result++; return 2; }
-      """)
-    return try await ProgramCompiler(cache: bench.folder + "/cache").compile(
-      ProgramSource(path: bench.folder + "/entry.bpf.c")
-    ).bytes.array
-  }
-
   @Test func tenThousandDamagedObjectsAreOpenedOrRefused() async throws {
     let objects = try await objects()
     try #require(objects.count > 5)
@@ -53,31 +38,6 @@ import Testing
     }
     #expect(opened > 1000, "the damage is so great that nothing behind the first checks was reached")
     #expect(refused > 1000, "the damage is so small that nothing was refused")
-  }
-
-  @Test func damagedObjectsAreLinkedOrRefused() async throws {
-    let objects = try await objects().filter { try ObjectFunctions(object: $0, name: "").names.isEmpty == false }
-    try #require(objects.count > 1)
-    let programs = try await entry()
-    let folder = ProcessInfo.processInfo.environment["BPFTEST_FUZZ_KEEP"]
-    var (linked, refused) = (0, 0)
-    for seed in 0..<(1000 * Self.factor) {
-      let damaged = Damage(seed: UInt64(seed) &+ 2 << 32).done(to: objects[seed % objects.count])
-      guard let functions = try? ObjectFunctions(object: damaged, name: "damaged") else { continue }
-      for name in functions.names { _ = functions.find(name) }
-      _ = try? functions.declarations(of: functions.names, types: ["xdp_md", "__sk_buff"])
-      let exported = ObjectFunctions.export(Set(functions.names), from: damaged)
-      if let folder { try Data(exported).write(to: URL(fileURLWithPath: "\(folder)/\(seed).o")) }
-      do {
-        _ = try BPFObject(bytes: ObjectLinker.link(exported, with: programs, name: "damaged"), name: "linked")
-        linked += 1
-      } catch {
-        #expect(!"\(error)".isEmpty)
-        refused += 1
-      }
-    }
-    #expect(linked > 50 * Self.factor, "the damage is so great that nothing was linked")
-    #expect(refused > 50 * Self.factor, "the damage is so small that nothing was refused")
   }
 
   @Test func damagedObjectsAreLoadedOrRefused() async throws {
