@@ -11,9 +11,22 @@ struct BTFCheck {
 
   /// What is wrong with the blob, in words; `nil` when nothing is.
   static func complaint(_ blob: ArraySlice<UInt8>) -> String? {
+    complaint(blob) { check in check.complaint() }
+  }
+
+  /// What keeps libbpf from writing the types as C, besides that. It breaks off at structs with a name, which a pointer
+  /// may lead back to, and follows everything else to its end (btf_dump.c: `btf_dump_order_type`,
+  /// `btf_dump_emit_type_chain`).
+  static func complaintBeforeDumping(_ blob: ArraySlice<UInt8>) -> String? {
+    complaint(blob) { check in
+      check.complaint() ?? check.cycle(of: check.leading).map { "type \($0) of its BTF leads to itself" }
+    }
+  }
+
+  private static func complaint(_ blob: ArraySlice<UInt8>, _ find: (inout BTFCheck) -> String?) -> String? {
     blob.withUnsafeBytes { bytes in
       guard var check = BTFCheck(bytes) else { return "its BTF has a header that doesn't fit it" }
-      return check.complaint()
+      return find(&check)
     }
   }
 
@@ -46,7 +59,7 @@ struct BTFCheck {
     for id in starts.indices.dropFirst() {
       if let why = complaint(about: id) { return "type \(id) of its BTF \(why)" }
     }
-    return cycle().map { "type \($0) of its BTF contains itself" }
+    return cycle(of: inside).map { "type \($0) of its BTF contains itself" }
   }
 
   private func complaint(about id: Int) -> String? {
@@ -109,8 +122,19 @@ struct BTFCheck {
     }
   }
 
-  /// A type that contains itself; `nil` when none does.
-  private func cycle() -> Int? {
+  /// The type at that place among all that a type refers to, as `inside`; but structs with a name refer to nothing.
+  private func leading(_ start: Int, _ place: Int) -> Int? {
+    switch kind(start) {
+    case .structure, .union: word(start) == 0 ? inside(start, place) : nil
+    case .pointer: place == 0 ? Int(word(start + 8)) : nil
+    case .prototype where place == 0: Int(word(start + 8))
+    case .prototype: place <= count(start) ? Int(word(start + 8 + place * 8)) : nil
+    default: inside(start, place)
+    }
+  }
+
+  /// A type that such steps lead back to; `nil` when there is none.
+  private func cycle(of step: (_ start: Int, _ place: Int) -> Int?) -> Int? {
     // 0 not seen, 1 being looked into, 2 done.
     var state = [UInt8](repeating: 0, count: starts.count)
     var stack: [(id: Int, next: Int)] = []
@@ -118,7 +142,7 @@ struct BTFCheck {
       state[root] = 1
       stack.append((root, 0))
       while let top = stack.last {
-        guard let target = inside(starts[top.id], top.next) else {
+        guard let target = step(starts[top.id], top.next) else {
           state[top.id] = 2
           stack.removeLast()
           continue

@@ -46,6 +46,30 @@ import Testing
     #expect(Self.complaint(words).contains(complaint), "\(Self.complaint(words))")
   }
 
+  /// libbpf's dumper would follow these for ever; a list's node it leaves off at its name.
+  @Test(
+    arguments: [
+      ([0, 2 << 24, 1], true),
+      ([0, 2 << 24, 2] + [0, 10 << 24, 1], true),
+      ([1, 8 << 24, 2] + [0, 2 << 24, 1], true),
+      ([0, 2 << 24, 2] + [0, 13 << 24 | 1, 0, 1, 1], true),
+      ([0, 2 << 24, 2] + [0, 13 << 24, 1], true),
+      ([0, 4 << 24 | 1, 8, 1, 2, 0] + [0, 2 << 24, 1], true),
+      ([1, 4 << 24 | 1, 8, 1, 2, 0] + [0, 2 << 24, 1], false),
+      ([1, 4 << 24 | 1, 8, 1, 2, 0] + [0, 2 << 24, 3] + [0, 13 << 24 | 1, 0, 1, 2], true),
+      ([1, 4 << 24 | 1, 8, 1, 2, 0] + [0, 2 << 24, 3] + [0, 13 << 24 | 1, 0, 1, 1], false),
+    ] as [([UInt32], Bool)])
+  func whatLeadsToItselfIsNotWritten(_ words: [UInt32], _ refused: Bool) throws {
+    #expect(Self.complaint(words) == "none")
+    let blob = Self.blob(words)
+    #expect((BTFCheck.complaintBeforeDumping(blob[...]) ?? "").contains("leads to itself") == refused)
+    if refused {
+      #expect(throws: BPFError.self) { try KernelHeader.text(of: blob) }
+    } else {
+      #expect(try KernelHeader.text(of: blob).isEmpty == false)
+    }
+  }
+
   @Test func headersAndStringsMustFit() {
     #expect(Self.complaint(Self.int, strings: [0, 0x61]) != "none", "the last string doesn't end")
     #expect(Self.complaint(Self.int, strings: [0x61, 0]) != "none", "the first string isn't empty")

@@ -5,15 +5,39 @@ import Matrix
 import Testing
 
 /// Objects made from the repository's own by cutting and flipping: whatever is done to them, opening ends with an object
-/// or an error. `BPFTEST_FUZZ=N` makes N times as many of them.
+/// or an error. `BPFTEST_FUZZ=N` makes N times as many of them, `BPFTEST_FUZZ_SEED=N` others.
 @Suite(.serialized) struct ObjectFuzzTests {
-  private static let factor =
-    ProcessInfo.processInfo.environment["BPFTEST_FUZZ"].flatMap { Int($0) }.map { max(1, $0) } ?? 1
+  private static let factor = max(1, number("BPFTEST_FUZZ") ?? 1)
+  private static let seed = UInt64(max(0, number("BPFTEST_FUZZ_SEED") ?? 0)) << 40
+
+  private static func number(_ name: String) -> Int? {
+    ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
+  }
+
+  /// One of the objects, damaged as the seed says.
+  private static func damaged(_ objects: [[UInt8]], _ seed: Int, round: UInt64) -> [UInt8] {
+    Damage(seed: Self.seed &+ round << 32 &+ UInt64(seed)).done(to: objects[seed % objects.count])
+  }
 
   /// The programs of `fixtures/`, compiled.
   private func objects() async throws -> [[UInt8]] {
     let session = try await Session.prepare(paths: [Workbench.fixtures], choice: .host)
     return session.objects.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value.array)
+  }
+
+  /// A program of its own.
+  private func entry() async throws -> [UInt8] {
+    let bench = try Workbench()
+    try bench.write(
+      "entry.bpf.c",
+      """
+      struct xdp_md;
+      int result __attribute__((section(".data.calls")));
+      __attribute__((section("xdp"))) int entry(struct xdp_md *ctx) { result++; return 2; }
+      """)
+    return try await ProgramCompiler(cache: bench.folder + "/cache").compile(
+      ProgramSource(path: bench.folder + "/entry.bpf.c")
+    ).bytes.array
   }
 
   @Test func tenThousandDamagedObjectsAreOpenedOrRefused() async throws {
@@ -23,7 +47,7 @@ import Testing
     let folder = ProcessInfo.processInfo.environment["BPFTEST_FUZZ_KEEP"]
     var (opened, refused) = (0, 0)
     for seed in 0..<(10_000 * Self.factor) {
-      let damaged = Damage(seed: UInt64(seed)).done(to: objects[seed % objects.count])
+      let damaged = Self.damaged(objects, seed, round: 0)
       do {
         let object = try BPFObject(bytes: damaged, name: "damaged")
         opened += 1
@@ -40,11 +64,36 @@ import Testing
     #expect(refused > 1000, "the damage is so small that nothing was refused")
   }
 
+  @Test func damagedObjectsAreLinkedOrRefused() async throws {
+    let objects = try await objects().filter { try ObjectFunctions(object: $0, name: "").names.isEmpty == false }
+    try #require(objects.count > 1)
+    let programs = try await entry()
+    let folder = ProcessInfo.processInfo.environment["BPFTEST_FUZZ_KEEP"]
+    var (linked, refused) = (0, 0)
+    for seed in 0..<(1000 * Self.factor) {
+      let damaged = Self.damaged(objects, seed, round: 2)
+      guard let functions = try? ObjectFunctions(object: damaged, name: "damaged") else { continue }
+      for name in functions.names { _ = functions.find(name) }
+      _ = try? functions.declarations(of: functions.names, types: ["xdp_md", "__sk_buff"])
+      let exported = ObjectFunctions.export(Set(functions.names), from: damaged)
+      if let folder { try Data(exported).write(to: URL(fileURLWithPath: "\(folder)/\(seed).o")) }
+      do {
+        _ = try BPFObject(bytes: ObjectLinker.link(exported, with: programs, name: "damaged"), name: "linked")
+        linked += 1
+      } catch {
+        #expect(!"\(error)".isEmpty)
+        refused += 1
+      }
+    }
+    #expect(linked > 50 * Self.factor, "the damage is so great that nothing was linked")
+    #expect(refused > 50 * Self.factor, "the damage is so small that nothing was refused")
+  }
+
   @Test func damagedObjectsAreLoadedOrRefused() async throws {
     let objects = try await objects()
     var (loaded, refused) = (0, 0)
     for seed in 0..<(500 * Self.factor) {
-      let damaged = Damage(seed: UInt64(seed) &+ 1 << 32).done(to: objects[seed % objects.count])
+      let damaged = Self.damaged(objects, seed, round: 1)
       do {
         let object = try BPFObject(bytes: damaged, name: "damaged")
         for map in object.maps where !map.isInternal && map.maxEntries > 1 << 16 { try map.setMaxEntries(1) }

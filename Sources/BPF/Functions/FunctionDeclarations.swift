@@ -25,19 +25,22 @@ extension ObjectFunctions {
       guard let prototype = function.prototype else { continue }
       for type in [prototype.returns] + prototype.parameters.map(\.type) { types += chain(type) }
     }
+    let operation = "declaring functions of an object in C"
     if let sizeless = sizeless(in: types) {
       throw BPFError(
-        .badBTF, operation: "declaring functions of an object in C",
+        .badBTF, operation: operation,
         detail: "`\(sizeless.declaration)` (type \(sizeless.id)) contains something without a size")
     }
+    let blob = code.elf.contents(of: ".BTF") ?? []
+    if let why = BTFCheck.complaintBeforeDumping(blob) { throw BPFError(.badBTF, operation: operation, detail: why) }
     bpftest_log_install()
-    let text = code.elf.contents(of: ".BTF")?.withUnsafeBytes { bytes in
+    let text = blob.withUnsafeBytes { bytes in
       bpftest_btf_declarations(
         bytes.baseAddress, UInt32(clamping: bytes.count), types, UInt32(types.count), functions.map(\.id),
         UInt32(functions.count))
     }
-    guard let text = text ?? nil else {
-      throw BPFError(.badBTF, errno: Glibc.errno, operation: "declaring functions of an object in C")
+    guard let text else {
+      throw BPFError(.badBTF, errno: Glibc.errno, operation: operation)
     }
     defer { free(text) }
     return String(cString: text)
