@@ -21,7 +21,7 @@ public final class BPFObject {
   /// Memory of arenas, by map.
   var arenas: [String: ArenaMemory] = [:]
   /// libbpf writes logs of programs here while it loads; they must live as long as the object.
-  private var logBuffers: [String: LogBuffer] = [:]
+  private var logBuffers: [(program: OpaquePointer, buffer: LogBuffer)] = []
   /// What libbpf warned of in the last call that failed, a line each.
   public private(set) var libbpfLog = ""
   public private(set) var isLoaded = false
@@ -70,8 +70,12 @@ public final class BPFObject {
     self.pointer = opened
     self.name = name
     self.relocationTypes = types
-    for map in maps where map.pinPath != nil { try map.setPinPath(nil) }
-    for program in self.programs where program.type == .unspecified { try SectionNames.apply(to: program) }
+    for map in mapPointers where bpf_map__pin_path(map) != nil {
+      try BPFMap(object: self, pointer: map).setPinPath(nil)
+    }
+    for program in programPointers where bpf_program__type(program) == BPF_PROG_TYPE_UNSPEC {
+      try SectionNames.apply(to: BPFProgram(object: self, pointer: program))
+    }
   }
 
   deinit { bpf_object__close(pointer) }
@@ -86,36 +90,27 @@ public final class BPFObject {
   }
 
   /// All programs, in the object's order.
-  public var programs: [BPFProgram] {
-    var result: [BPFProgram] = []
-    var next = bpf_object__next_program(pointer, nil)
-    while let program = next {
-      result.append(BPFProgram(object: self, pointer: program))
-      next = bpf_object__next_program(pointer, program)
-    }
-    return result
-  }
+  public var programs: [BPFProgram] { programPointers.map { BPFProgram(object: self, pointer: $0) } }
 
   /// All maps, those that hold global data included, in the object's order.
-  public var maps: [BPFMap] {
-    var result: [BPFMap] = []
-    var next = bpf_object__next_map(pointer, nil)
-    while let map = next {
-      result.append(BPFMap(object: self, pointer: map))
-      next = bpf_object__next_map(pointer, map)
+  public var maps: [BPFMap] { mapPointers.map { BPFMap(object: self, pointer: $0) } }
+
+  /// libbpf's own, for what every object that is opened or loaded pays for: most have nothing to be done to.
+  var programPointers: some Sequence<OpaquePointer> {
+    sequence(state: nil as OpaquePointer?) { [pointer] last in
+      last = bpf_object__next_program(pointer, last)
+      return last
     }
-    return result
   }
 
-  /// Whether there is one of a type, which most objects have none of: seen without making a handle for each map.
-  func hasMap(of type: BPFMapType) -> Bool {
-    var next = bpf_object__next_map(pointer, nil)
-    while let map = next {
-      if bpf_map__type(map).rawValue == type.rawValue { return true }
-      next = bpf_object__next_map(pointer, map)
+  var mapPointers: some Sequence<OpaquePointer> {
+    sequence(state: nil as OpaquePointer?) { [pointer] last in
+      last = bpf_object__next_map(pointer, last)
+      return last
     }
-    return false
   }
+
+  func hasMap(of type: BPFMapType) -> Bool { mapPointers.contains { bpf_map__type($0).rawValue == type.rawValue } }
 
   /// The program of that C function; throws with the nearest known name.
   public func program(_ name: String) throws(BPFError) -> BPFProgram {
@@ -146,12 +141,12 @@ public final class BPFObject {
   /// Each program gets a log of its own; after a refusal `libbpfLog` and `verifierLog(of:)` say why.
   /// With `verbose` the verifier also logs programs that it accepts.
   public func load(verbose: Bool = false) throws(BPFError) {
-    for program in programs where program.autoload {
+    for program in programPointers where bpf_program__autoload(program) {
       let buffer = LogBuffer()
-      logBuffers[program.name] = buffer
+      logBuffers.append((program, buffer))
       if let start = buffer.start {
-        bpf_program__set_log_buf(program.pointer, start, LogBuffer.size)
-        if verbose { bpf_program__set_log_level(program.pointer, 1) }
+        bpf_program__set_log_buf(program, start, LogBuffer.size)
+        if verbose { bpf_program__set_log_level(program, 1) }
       }
     }
     leaveOutUnusedStructOps()
@@ -167,7 +162,10 @@ public final class BPFObject {
   }
 
   /// What the verifier wrote about a program; empty when it wrote nothing.
-  public func verifierLog(of program: String) -> String { logBuffers[program]?.text ?? "" }
+  public func verifierLog(of program: String) -> String {
+    let found = bpf_object__find_program_by_name(pointer, program)
+    return logBuffers.last { $0.program == found }?.buffer.text ?? ""
+  }
 }
 
 private func withOptionalCString<T>(_ text: String?, _ body: (UnsafePointer<CChar>?) -> T) -> T {

@@ -19,7 +19,8 @@ struct BTFCheck {
   /// `btf_dump_emit_type_chain`).
   static func complaintBeforeDumping(_ blob: ArraySlice<UInt8>) -> String? {
     complaint(blob) { check in
-      check.complaint() ?? check.cycle(of: check.leading).map { "type \($0) of its BTF leads to itself" }
+      if let why = check.complaint() { return why }
+      return check.cycle { start, _ in !check.isNamed(start) }.map { "type \($0) of its BTF leads to itself" }
     }
   }
 
@@ -49,6 +50,8 @@ struct BTFCheck {
 
   private mutating func complaint() -> String? {
     var position = types.lowerBound
+    // No record is shorter than twelve bytes.
+    starts.reserveCapacity(1 + types.count / 12)
     while position < types.upperBound {
       guard position + 12 <= types.upperBound, let size = kind(position).size(count(position)),
         position + size <= types.upperBound
@@ -59,7 +62,7 @@ struct BTFCheck {
     for id in starts.indices.dropFirst() {
       if let why = complaint(about: id) { return "type \(id) of its BTF \(why)" }
     }
-    return cycle(of: inside).map { "type \($0) of its BTF contains itself" }
+    return cycle { _, role in role.isInside }.map { "type \($0) of its BTF contains itself" }
   }
 
   private func complaint(about id: Int) -> String? {
@@ -72,83 +75,58 @@ struct BTFCheck {
     for item in 0..<(width > 0 ? count(start) : 0) where kind.itemsHaveNames {
       guard hasString(word(start + 12 + item * width)) else { return "has a member with a name outside the strings" }
     }
-    var why: String?
-    forEachReference(start) { target, role in
-      guard why == nil else { return }
-      guard target < starts.count else {
-        why = "refers to type \(target), and there are \(starts.count)"
-        return
-      }
+    var place = 0
+    while let (target, role) = reference(start, place) {
+      guard target < starts.count else { return "refers to type \(target), and there are \(starts.count)" }
       let other = target == 0 ? BTFKindNumber.void : self.kind(starts[target])
-      if !role.allows(other) { why = "refers to type \(target), which is of the wrong kind" }
+      guard role.allows(other) else { return "refers to type \(target), which is of the wrong kind" }
+      place += 1
     }
-    return why
+    return nil
   }
 
   private func hasString(_ offset: UInt32) -> Bool { Int(offset) < strings.count }
 
-  /// The types that a record refers to, and as what.
-  private func forEachReference(_ start: Int, _ body: (Int, BTFRole) -> Void) {
-    func at(_ place: Int) -> Int { Int(word(start + place)) }
+  /// The type at that place among those that a record refers to, and as what; `nil` behind the last.
+  private func reference(_ start: Int, _ place: Int) -> (target: Int, role: BTFRole)? {
+    func at(_ offset: Int, _ role: BTFRole) -> (Int, BTFRole) { (Int(word(start + offset)), role) }
+    switch kind(start) {
+    case .structure, .union: return place < count(start) ? at(16 + place * 12, .part) : nil
+    case .section: return place < count(start) ? at(12 + place * 12, .variable) : nil
+    case .prototype: return place <= count(start) ? at(8 + place * 8, .pointee) : nil
+    case .array: return place == 0 ? at(12, .part) : place == 1 ? at(16, .pointee) : nil
+    case .typedef, .volatile, .const, .restrict, .typeTag: return place == 0 ? at(8, .alias) : nil
+    case .pointer: return place == 0 ? at(8, .pointee) : nil
+    case .function: return place == 0 ? at(8, .prototype) : nil
+    case .variable: return place == 0 ? at(8, .part) : nil
+    case .declarationTag: return place == 0 ? at(8, .any) : nil
+    default: return nil
+    }
+  }
+
+  /// Whether a record is a struct or union with a name.
+  private func isNamed(_ start: Int) -> Bool {
     let kind = kind(start)
-    switch kind {
-    case .array:
-      body(at(12), .part)
-      body(at(16), .pointee)
-    case .structure, .union:
-      for item in 0..<count(start) { body(at(16 + item * 12), .part) }
-    case .typedef, .volatile, .const, .restrict, .typeTag: body(at(8), .alias)
-    case .pointer: body(at(8), .pointee)
-    case .function: body(at(8), .prototype)
-    case .prototype:
-      body(at(8), .pointee)
-      for item in 0..<count(start) { body(at(16 + item * 8), .pointee) }
-    case .variable: body(at(8), .part)
-    case .section:
-      for item in 0..<count(start) { body(at(12 + item * 12), .variable) }
-    case .declarationTag: body(at(8), .any)
-    default: break
-    }
+    return (kind == .structure || kind == .union) && word(start) != 0
   }
 
-  /// The type at that place among those that lie inside a type: members, an element, what is behind another name. What
-  /// pointers lead to doesn't. `nil` behind the last.
-  private func inside(_ start: Int, _ place: Int) -> Int? {
-    switch kind(start) {
-    case .structure, .union: place < count(start) ? Int(word(start + 16 + place * 12)) : nil
-    case .array: place == 0 ? Int(word(start + 12)) : nil
-    case .typedef, .volatile, .const, .restrict, .typeTag, .variable: place == 0 ? Int(word(start + 8)) : nil
-    default: nil
-    }
-  }
-
-  /// The type at that place among all that a type refers to, as `inside`; but structs with a name refer to nothing.
-  private func leading(_ start: Int, _ place: Int) -> Int? {
-    switch kind(start) {
-    case .structure, .union: word(start) == 0 ? inside(start, place) : nil
-    case .pointer: place == 0 ? Int(word(start + 8)) : nil
-    case .prototype where place == 0: Int(word(start + 8))
-    case .prototype: place <= count(start) ? Int(word(start + 8 + place * 8)) : nil
-    default: inside(start, place)
-    }
-  }
-
-  /// A type that such steps lead back to; `nil` when there is none.
-  private func cycle(of step: (_ start: Int, _ place: Int) -> Int?) -> Int? {
+  /// A type that leads back to itself through such references; `nil` when none does.
+  private func cycle(_ isFollowed: (_ start: Int, _ role: BTFRole) -> Bool) -> Int? {
     // 0 not seen, 1 being looked into, 2 done.
     var state = [UInt8](repeating: 0, count: starts.count)
     var stack: [(id: Int, next: Int)] = []
+    stack.reserveCapacity(32)
     for root in starts.indices.dropFirst() where state[root] == 0 {
       state[root] = 1
       stack.append((root, 0))
-      while let top = stack.last {
-        guard let target = step(starts[top.id], top.next) else {
-          state[top.id] = 2
+      while let (id, next) = stack.last {
+        guard let (target, role) = reference(starts[id], next) else {
+          state[id] = 2
           stack.removeLast()
           continue
         }
         stack[stack.count - 1].next += 1
-        if target == 0 || state[target] == 2 { continue }
+        if target == 0 || state[target] == 2 || !isFollowed(starts[id], role) { continue }
         if state[target] == 1 { return target }
         state[target] = 1
         stack.append((target, 0))
@@ -165,6 +143,8 @@ private enum BTFRole {
   /// It is another name, or `const` and such.
   case alias
   case pointee, prototype, variable, any
+
+  var isInside: Bool { self == .part || self == .alias }
 
   func allows(_ kind: BTFKindNumber) -> Bool {
     switch self {

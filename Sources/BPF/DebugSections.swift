@@ -18,7 +18,8 @@ public enum DebugSections {
     for (index, section) in elf.sections.enumerated() where index > 0 {
       // Sixteen bytes satisfy every section of a BPF object.
       while out.count % 16 != 0 { out.append(0) }
-      let isDebug = section.name.hasPrefix(".debug_") || section.name.hasPrefix(".rel.debug_")
+      let name = elf.name(of: section)
+      let isDebug = name.hasPrefix(".debug_") || name.hasPrefix(".rel.debug_")
       let isEmptied = isDebug || isUseless(section, elf)
       put(out.count, at: index * 64 + 24)
       if isEmptied {

@@ -9,7 +9,8 @@ struct ELFView {
     var link: Int
     /// The section that a relocation section applies to.
     var info: Int
-    var name: String
+    /// Where its name begins in the file.
+    fileprivate var nameOffset = 0
   }
 
   /// What is wrong with a file, in words.
@@ -56,7 +57,7 @@ struct ELFView {
       sections.append(
         Section(
           type: type, flags: number(base + 8, 8), offset: isInFile ? offset : 0, size: isInFile ? size : 0,
-          link: number(base + 40, 4), info: number(base + 44, 4), name: ""))
+          link: number(base + 40, 4), info: number(base + 44, 4)))
     }
     let names = sections[namesIndex]
     guard endsInZero(names) else { throw Damage("it is damaged: its section names don't end") }
@@ -65,7 +66,7 @@ struct ELFView {
       guard place < names.size else {
         throw Damage("it is damaged: the name of section \(index) lies outside the file")
       }
-      sections[index].name = name(names.offset, place)
+      sections[index].nameOffset = names.offset + place
     }
   }
 
@@ -82,9 +83,20 @@ struct ELFView {
     section.type == 9 && sections.indices.contains(section.info) ? sections[section.info] : nil
   }
 
+  func name(of section: Section) -> String { name(section.nameOffset, 0) }
+
+  /// The section of that name that has bytes in the file. No name becomes a `String` for it: each object that is opened
+  /// pays for this.
+  func section(named name: String) -> Section? {
+    let wanted = Array(name.utf8) + [0]
+    return bytes.withUnsafeBytes { bytes in
+      sections.first { $0.type != 8 && bytes[$0.nameOffset...].starts(with: wanted) }
+    }
+  }
+
   /// The bytes of the section of that name.
   func contents(of name: String) -> ArraySlice<UInt8>? {
-    sections.first { $0.name == name && $0.type != 8 }.map { bytes[$0.offset..<($0.offset + $0.size)] }
+    section(named: name).map { bytes[$0.offset..<($0.offset + $0.size)] }
   }
 
   /// A little-endian number of so many bytes; 0 where the file ends before it.

@@ -39,12 +39,11 @@ extension ELFView {
     for section in sections {
       // SHF_EXECINSTR is 4.
       guard let target = relocated(by: section), target.flags & 4 != 0 else { continue }
+      let isShared = name(of: target) == ".text"
       for index in 0..<(section.size / 16) {
         let at = section.offset + index * 16
         let place = number(at, 8)
-        guard target.name == ".text" || ranges[section.info, default: []].contains(where: { $0.contains(place) }) else {
-          continue
-        }
+        guard isShared || ranges[section.info, default: []].contains(where: { $0.contains(place) }) else { continue }
         used.insert(number(at + 12, 4))
       }
     }

@@ -138,8 +138,8 @@ import Testing
   @Test func whatTheLinkerWouldTakeOnTrustIsRefused() async throws {
     let whole = try await compile()
     let elf = try #require(ELFView(whole))
-    let symbols = try #require(elf.sections.first { $0.name == ".symtab" })
-    let records = try #require(elf.sections.first { $0.name == ".BTF.ext" })
+    let symbols = try #require(elf.section(named: ".symtab"))
+    let records = try #require(elf.section(named: ".BTF.ext"))
     // The section of symbol 1; the type and the section's name of the first record of functions, behind a header of 32
     // bytes and the size of the records.
     for (place, words) in [

@@ -8,7 +8,7 @@ extension ObjectFunctions {
       out[function.symbol + 4] = 1 << 4 | 2  // STB_GLOBAL, STT_FUNC
       out[function.symbol + 5] = 2  // STV_HIDDEN
     }
-    if let types = code.elf.sections.first(where: { $0.name == ".BTF" }) {
+    if let types = code.elf.section(named: ".BTF") {
       exportTypes(names, code.elf, types.offset, &out)
     }
     return out

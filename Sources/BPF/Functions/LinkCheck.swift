@@ -19,8 +19,9 @@ struct LinkCheck {
   private func sectionComplaint() -> String? {
     var empty: Set<String> = [".text"]
     for section in elf.sections where section.type == 1 && section.size == 0 {  // SHT_PROGBITS
-      guard !section.name.hasPrefix(".debug_") else { continue }
-      guard empty.insert(section.name).inserted else { return "its section `\(section.name)` is empty" }
+      let name = elf.name(of: section)
+      guard !name.hasPrefix(".debug_") else { continue }
+      guard empty.insert(name).inserted else { return "its section `\(name)` is empty" }
     }
     return nil
   }

@@ -36,7 +36,7 @@ public struct ObjectFunctions {
   public func type(of name: String) -> BTFType? { btf.function(name) }
 
   private func isShared(_ function: ObjectCode.Function) -> Bool {
-    code.elf.sections[function.section].name == ".text"
+    code.elf.name(of: code.elf.sections[function.section]) == ".text"
   }
 
   /// Whether a function is there as its BTF describes it.

@@ -40,7 +40,7 @@ public enum ObjectLinker {
   private static func isPassedOver(_ section: ELFView.Section, _ elf: ELFView) -> Bool {
     guard let target = elf.relocated(by: section) else { return false }
     // SHF_EXECINSTR, SHF_ALLOC
-    return target.flags & 4 == 0 && target.flags & 2 != 0 && target.name != ".maps"
-      && !target.name.hasPrefix(".struct_ops")
+    let name = elf.name(of: target)
+    return target.flags & 4 == 0 && target.flags & 2 != 0 && name != ".maps" && !name.hasPrefix(".struct_ops")
   }
 }

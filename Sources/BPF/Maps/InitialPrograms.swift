@@ -4,7 +4,7 @@ public enum InitialPrograms {
   /// Names of functions, in order; none when the object can't be read.
   public static func names(in object: [UInt8]) -> [String] {
     // SHT_REL is 9.
-    guard let elf = ELFView(object), let values = elf.sections.first(where: { $0.type == 9 && $0.name == ".rel.maps" }),
+    guard let elf = ELFView(object), let values = elf.section(named: ".rel.maps"), values.type == 9,
       let symbols = elf.linked(values), let strings = elf.linked(symbols)
     else { return [] }
     // An entry has 16 bytes: where, and the symbol's number over the kind of relocation.
