@@ -37,9 +37,11 @@ let package = Package(
         "BPF", "Housekeeping", "TestPlan", .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: settings),
+    // Programs that are generated around a function, to call it alone.
+    .target(name: "Calls", dependencies: ["BPF", "Compiling", "Housekeeping", "Spelling"], swiftSettings: settings),
     // The public library: what XCTest and Swift Testing suites import.
     .target(
-      name: "BPFTesting", dependencies: ["BPF", "Compiling", "Executor", "Housekeeping", "Packets", "TestPlan"],
+      name: "BPFTesting", dependencies: ["BPF", "Calls", "Compiling", "Executor", "Housekeeping", "Packets", "TestPlan"],
       swiftSettings: settings),
     .target(name: "Skeletons", dependencies: ["BPF"], swiftSettings: settings),
     .executableTarget(
@@ -49,7 +51,7 @@ let package = Package(
     .target(
       name: "Fixtures",
       dependencies: [
-        "BPF", "Compiling", "Housekeeping", "Packets", "TestPlan", "Results", "Yams",
+        "BPF", "Calls", "Compiling", "Housekeeping", "Packets", "Results", "Spelling", "TestPlan", "Yams",
       ],
       swiftSettings: settings),
     .target(

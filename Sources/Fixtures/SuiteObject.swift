@@ -10,10 +10,7 @@ extension ProgramCompiler {
   public func compile(_ suite: Suite) async throws -> CompiledObject {
     do {
       if suite.objectPath.hasSuffix(".c") {
-        return try await compile(
-          ProgramSource(
-            path: suite.objectPath, includes: [Suite.folder(of: suite.path)], cflags: suite.cflags,
-            mcpu: suite.mcpu ?? "v3"))
+        return try await compile(suite.program)
       }
       guard let bytes = readFile(suite.objectPath) else {
         throw CompileError("can't read `\(suite.objectPath)`: \(Errno.message(errno))")
@@ -26,5 +23,12 @@ extension ProgramCompiler {
           message: error.message, detail: error.diagnostics)
       ])
     }
+  }
+}
+
+extension Suite {
+  /// The object's source, as it is compiled.
+  var program: ProgramSource {
+    ProgramSource(path: objectPath, includes: [Suite.folder(of: path)], cflags: cflags, mcpu: mcpu ?? "v3")
   }
 }

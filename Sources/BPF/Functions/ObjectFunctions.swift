@@ -1,5 +1,5 @@
 /// The functions of an object file that a program linked with it could call: those of `.text`, which programs share.
-public struct ObjectFunctions {
+public struct ObjectFunctions: Sendable {
   public enum Finding: Hashable, Sendable {
     /// It can be called as its BTF says, but for its result, which clang may have left out.
     case callable(returns: Bool)

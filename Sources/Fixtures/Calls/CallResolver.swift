@@ -1,4 +1,5 @@
 import BPF
+import Calls
 import Compiling
 import TestPlan
 
@@ -44,22 +45,34 @@ struct CallResolver {
   private var calls: [CallCase] { suite.tests.flatMap { $0.steps.compactMap(\.call) } }
 
   /// Where the functions are: in the author's source, or in an object that came ready-made.
-  private var target: any CallTarget {
-    suite.objectPath.hasSuffix(".c")
-      ? SourceCalls(suite: suite, compiler: compiler, object: object) : ObjectCalls(suite: suite, object: object)
+  private func target(_ complaints: Complaints) throws -> any CallTarget {
+    if suite.objectPath.hasSuffix(".c") {
+      return SourceCalls(source: suite.program, object: object, compiler: compiler)
+    }
+    // What can't be an object is refused as it is without calls.
+    _ = Planner.open(suite, object, complaints)
+    try complaints.check()
+    do throws(CallError) {
+      return try ObjectCalls(source: suite.program, object: object, compiler: compiler)
+    } catch {
+      complaints.add(suite.objectPosition, error.message, hint: error.hint)
+      throw FixtureErrors(complaints.errors)
+    }
   }
 
   /// The suite with its calls resolved, and the object that makes them.
   func resolve() async throws -> (Suite, CompiledObject) {
     guard let first = calls.first else { return (suite, object) }
     let complaints = Complaints(path: suite.path)
-    let functions = try await functions(complaints)
+    let target = try target(complaints)
+    let functions = try await functions(of: target, complaints)
+    let fallback = target.defaultType
     var bindings: [(name: String, binding: CallBinding)] = []
     var tests = suite.tests
     for test in tests.indices {
       for step in tests[test].steps.indices {
         guard let call = tests[test].steps[step].call, let function = functions[call.function.value],
-          let binding = CallBinding(call, function, fallback: fallback, complaints)
+          let binding = call.bind(to: function, fallback: fallback, complaints)
         else { continue }
         let name: String
         if let known = bindings.first(where: { $0.binding == binding }) {
@@ -77,12 +90,8 @@ struct CallResolver {
       }
     }
     try complaints.check()
-    var called: [String] = []
-    for (_, binding) in bindings where !called.contains(binding.function) { called.append(binding.function) }
     do {
-      let text = CallSource(prelude: try target.prelude(called)).entries(bindings)
-      let programs = try await compiler.compile(suite.program(try compiler.keep(generated: text)))
-      return (suite.with(tests: tests), try target.join(called, with: programs))
+      return (suite.with(tests: tests), try await target.object(calling: bindings))
     } catch let error as CompileError {
       throw failure("the program that calls the functions doesn't compile", error.diagnostics, first)
     } catch let error as BPFError {
@@ -99,41 +108,21 @@ struct CallResolver {
   }
 
   /// The functions that are called, by name.
-  private func functions(_ complaints: Complaints) async throws -> [String: CallableFunction] {
-    var wanted: [CallCase] = []
-    for call in calls where !wanted.contains(where: { $0.function.value == call.function.value }) {
-      if Self.isIdentifier(call.function.value) {
-        wanted.append(call)
-      } else {
-        complaints.add(call.function.position, "`\(call.function.value)` is no name of a function")
+  private func functions(
+    of target: any CallTarget, _ complaints: Complaints
+  ) async throws -> [String: CallableFunction] {
+    var functions: [String: CallableFunction] = [:]
+    var seen: Set<String> = []
+    // One by one, since a wrong name must not hide the others.
+    for call in calls where seen.insert(call.function.value).inserted {
+      do {
+        functions[call.function.value] = try await target.function(call.function.value)
+      } catch let error as CallError {
+        complaints.add(call.function.position, error.message, hint: error.hint)
       }
     }
     try complaints.check()
-    let functions = try await target.functions(wanted.map(\.function), complaints)
-    try complaints.check()
     return functions
-  }
-
-  private static func isIdentifier(_ name: String) -> Bool {
-    !name.isEmpty && !(name.utf8.first.map { (0x30...0x39).contains($0) } ?? true)
-      && name.utf8.allSatisfy { $0 == 0x5f || (0x30...0x39).contains($0) || (0x41...0x5a).contains($0 & 0xdf) }
-  }
-
-  /// What the entry program is when nothing else says: of the type of the programs around it, so that the same helpers
-  /// can be called, otherwise tc.
-  private var fallback: BPFProgramType {
-    guard let opened = try? BPFObject(bytes: object.bytes.array, name: suite.objectPath) else { return .schedCLS }
-    let types = opened.programs.map(\.type)
-    return !types.isEmpty && types.allSatisfy { $0 == .xdp } ? .xdp : .schedCLS
-  }
-}
-
-extension Suite {
-  /// A generated program that is compiled as the suite's own is.
-  func program(_ path: String) -> ProgramSource {
-    ProgramSource(
-      path: path, includes: [Suite.folder(of: objectPath), Suite.folder(of: self.path)], cflags: cflags,
-      mcpu: mcpu ?? "v3")
   }
 }
 
@@ -151,10 +140,7 @@ extension StepCase {
     let items = call.arguments?.items
     let position = call.function.position
     for (index, parameter) in binding.parameters.enumerated() {
-      switch parameter.source {
-      case .context, .packet, .packetEnd, .null: continue
-      case .value, .memory: break
-      }
+      guard parameter.isGlobal else { continue }
       let given =
         items.map { $0.indices.contains(index) ? $0[index] : nil }
         ?? call.arguments?.entries?.first { $0.key.label == parameter.name }?.value
@@ -172,8 +158,8 @@ extension StepCase {
     if let node = call.argumentsOut {
       for out in node.entries ?? [] {
         let name = out.key.label
-        guard case .memory? = binding.parameters.first(where: { $0.name == name })?.source else {
-          let memory = binding.parameters.filter { if case .memory = $0.source { true } else { false } }
+        let memory = binding.parameters.filter(\.isMemory)
+        guard memory.contains(where: { $0.name == name }) else {
           complaints.add(
             out.key.position, "`\(name)` is no parameter of `\(binding.function)` that points to memory of its own",
             hint: suggestion(for: name, among: memory.map(\.name)))

@@ -1,4 +1,5 @@
 import Glibc
+import Spelling
 import TestPlan
 
 /// Reads socket options by their names, which tell the level too.

@@ -1,4 +1,5 @@
 import BPF
+import Calls
 import Packets
 import Results
 import TestPlan

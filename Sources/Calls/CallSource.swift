@@ -1,23 +1,23 @@
 import BPF
 
 /// The C that calls functions one at a time.
-struct CallSource {
+package struct CallSource {
   /// The section of the globals that arguments and results lie in.
-  static let section = ".data.calls"
+  package static let section = ".data.calls"
 
   /// What comes before the entry programs: the author's source, or declarations of what is linked with them.
   let prelude: String
 
   /// The name of the entry program of the binding of that number among those of its function.
-  static func entry(_ binding: CallBinding, _ number: Int) -> String {
+  package static func entry(_ binding: CallBinding, _ number: Int) -> String {
     number == 0 ? "call_\(binding.function)" : "call_\(binding.function)_\(number + 1)"
   }
 
-  static func global(_ entry: String, _ parameter: String) -> String { "\(entry)__\(parameter)" }
-  static func result(_ entry: String) -> String { "\(entry)__return" }
+  package static func global(_ entry: String, _ parameter: String) -> String { "\(entry)__\(parameter)" }
+  package static func result(_ entry: String) -> String { "\(entry)__return" }
 
   /// What a message calls a global of `section`: `return`, or `args.NAME`.
-  static func label(_ global: String) -> String {
+  package static func label(_ global: String) -> String {
     guard let mark = global.firstRange(of: "__") else { return global }
     let name = global[mark.upperBound...]
     return name == "return" ? "return" : "args.\(name)"
@@ -34,8 +34,7 @@ struct CallSource {
     for (name, binding) in bindings {
       for parameter in binding.parameters {
         switch parameter.source {
-        case .value(let declaration):
-          text += "\(declaration) \(Self.global(name, parameter.name)) \(place);\n"
+        case .value(let declaration): text += "\(declaration) \(Self.global(name, parameter.name)) \(place);\n"
         case .memory(let declaration, let count):
           text += "\(declaration) \(Self.global(name, parameter.name))\(count == 1 ? "" : "[\(count)]") \(place);\n"
         case .context, .packet, .packetEnd, .null: break
