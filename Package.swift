@@ -41,7 +41,8 @@ let package = Package(
     .target(name: "Calls", dependencies: ["BPF", "Compiling", "Housekeeping", "Spelling"], swiftSettings: settings),
     // The public library: what XCTest and Swift Testing suites import.
     .target(
-      name: "BPFTesting", dependencies: ["BPF", "Calls", "Compiling", "Executor", "Housekeeping", "Packets", "TestPlan"],
+      name: "BPFTesting",
+      dependencies: ["BPF", "Calls", "Compiling", "Executor", "Housekeeping", "Packets", "TestPlan"],
       swiftSettings: settings),
     .target(name: "Skeletons", dependencies: ["BPF"], swiftSettings: settings),
     .executableTarget(

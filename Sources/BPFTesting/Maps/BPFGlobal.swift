@@ -23,14 +23,27 @@ public struct BPFGlobal: Sendable {
   /// Writes its value by BTF. Of a struct, members that aren't given stay as they are.
   public func set(_ value: BTFValue) throws {
     try withPlace { place, section in
-      var bytes = try place.read(section)
-      do {
-        try BTFCodec.write(value, as: place.type, to: &bytes, at: 0)
-      } catch {
-        throw BPFError(.badArgument, operation: "global `\(name)`", detail: "\(error)")
-      }
-      try section.writeGlobals(bytes, at: place.offset)
+      try write(value, over: place.read(section), as: "global `\(name)`", place, section)
     }
+  }
+
+  /// Writes its value by BTF, zero where nothing is given.
+  func replace(with value: BTFValue, as what: String) throws {
+    try withPlace { place, section in
+      try write(value, over: [UInt8](repeating: 0, count: place.size), as: what, place, section)
+    }
+  }
+
+  private func write(
+    _ value: BTFValue, over bytes: [UInt8], as what: String, _ place: GlobalPlace, _ section: BPF.BPFMap
+  ) throws {
+    var bytes = bytes
+    do {
+      try BTFCodec.write(value, as: place.type, to: &bytes, at: 0)
+    } catch {
+      throw BPFError(.badArgument, operation: what, detail: "\(error)")
+    }
+    try section.writeGlobals(bytes, at: place.offset)
   }
 
   /// Its value as a Swift type of the same layout.

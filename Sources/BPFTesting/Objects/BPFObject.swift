@@ -53,10 +53,7 @@ public final class BPFObject: Sendable {
     contentsOf path: String, programs: [String]? = nil, kconfig: String? = nil,
     relativeTo source: StaticString = #filePath
   ) throws {
-    let found = try Self.find(path, besides: "\(source)")
-    guard let bytes = readFile(found) else {
-      throw BPFError(.badObject, operation: "can't read `\(found)`")
-    }
+    let bytes = try Self.read(try Self.find(path, besides: "\(source)"))
     try self.init(bytes: bytes, name: Self.lastName(path), programs: programs, kconfig: kconfig)
   }
 
@@ -73,11 +70,16 @@ public final class BPFObject: Sendable {
     try self.init(bytes: object.bytes.array, name: Self.lastName(path), programs: programs, kconfig: kconfig)
   }
 
-  private static let compiler = ProgramCompiler(cache: CacheFolder.path("objects"))
+  static let compiler = ProgramCompiler(cache: CacheFolder.path("objects"))
 
-  private static func lastName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+  static func lastName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
-  private static func find(_ path: String, besides source: String) throws -> String {
+  static func read(_ path: String) throws(BPFError) -> [UInt8] {
+    guard let bytes = readFile(path) else { throw BPFError(.badObject, operation: "can't read `\(path)`") }
+    return bytes
+  }
+
+  static func find(_ path: String, besides source: String) throws -> String {
     if path.hasPrefix("/") { return path }
     let beside = "\(PathNames.folder(of: source))/\(path)"
     if PathNames.exists(beside) { return beside }

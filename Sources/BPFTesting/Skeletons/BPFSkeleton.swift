@@ -21,10 +21,15 @@ extension BPFSkeleton {
   /// Opens the object without loading it, so that constants and sizes of maps can be set. With `programs`, they alone are
   /// going to be loaded.
   public static func open(programs: [String]? = nil) throws -> Self {
-    guard let bytes = Base64.decode(embeddedObject) else {
+    Self(object: try BPFObject(bytes: bytes, name: sourceName, programs: programs))
+  }
+
+  /// The object.
+  static var bytes: [UInt8] {
+    get throws(BPFError) {
+      if let bytes = Base64.decode(embeddedObject) { return bytes }
       throw BPFError(.badObject, operation: "opening the object embedded for `\(sourceName)`")
     }
-    return Self(object: try BPFObject(bytes: bytes, name: sourceName, programs: programs))
   }
 
   /// Opens and loads the object, blocking the thread while the verifier works.

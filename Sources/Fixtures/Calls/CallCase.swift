@@ -88,6 +88,3 @@ extension YAMLNode {
     return isNull ? .null : .value
   }
 }
-
-/// A packet for functions that don't look at one: 64 bytes of the EtherType for experiments, 0x88b5 (IEEE 802).
-let anyPacket = [UInt8](repeating: 0, count: 12) + [0x88, 0xb5] + [UInt8](repeating: 0, count: 50)
