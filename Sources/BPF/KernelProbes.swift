@@ -40,34 +40,12 @@ public enum KernelProbes {
   /// that libbpf before 1.5 doesn't know.
   private static func isForOthers(helper: UInt32, programType type: UInt32) -> Bool {
     // call helper; exit
-    let instructions: [UInt64] = [UInt64(helper) << 32 | 0x85, 0x95]
-    var log = [CChar](repeating: 0, count: 4096)
-    let length = UInt32(log.count)
-    let program = log.withUnsafeMutableBufferPointer { log in
-      var load = bpf_prog_load_opts()
-      load.sz = MemoryLayout<bpf_prog_load_opts>.size
-      load.log_buf = log.baseAddress
-      load.log_size = length
-      load.log_level = 1
-      return instructions.withUnsafeBytes {
-        bpf_prog_load(
-          bpf_prog_type(rawValue: type), nil, "GPL", $0.bindMemory(to: bpf_insn.self).baseAddress, $0.count / 8, &load)
-      }
-    }
-    if program >= 0 { close(program) }
-    return strstr(log, "program of this type cannot use helper") != nil
+    let words = SmallProgram.objection(BPFProgramType(rawValue: type), [UInt64(helper) << 32 | 0x85, 0x95])
+    return words?.contains("program of this type cannot use helper") ?? false
   }
 
   /// The running kernel's own BTF, `nil` where it has none. Parsed once.
   public static let kernelBTF: BTF? = readFile("/sys/kernel/btf/vmlinux").flatMap { try? BTF(parsing: $0) }
-
-  /// Whether the kernel has a function of that name that BPF programs may call.
-  ///
-  /// Since 6.10 kfuncs bear a declaration tag `bpf_kfunc` in the kernel's BTF; before, the function is all there is.
-  public static func has(kfunc name: String) -> Bool {
-    guard let btf = libbpfBTF.pointer else { return false }
-    return btf__find_by_name_kind(btf, name, kindFunction) > 0
-  }
 
   /// The number of a function, or of a typedef, in the kernel's BTF.
   static func kernelTypeID(_ name: String, kinds: [UInt32] = [kindFunction, 8]) -> UInt32? {
@@ -84,7 +62,7 @@ public enum KernelProbes {
   static let kindFunction: UInt32 = 12
 
   /// The kernel's BTF as libbpf holds it: quicker to load than `kernelBTF`, and enough to look up a name.
-  private static let libbpfBTF = LibbpfBTF()
+  static let libbpfBTF = LibbpfBTF()
 
   /// Does once what is slow the first time: loads the kernel's BTF and a small program. A micro-VM calls it before its
   /// snapshot, so that every clone finds it done.
@@ -128,7 +106,7 @@ public enum KernelProbes {
 }
 
 /// libbpf's own copy of the kernel's BTF, never changed once it is loaded.
-private final class LibbpfBTF: @unchecked Sendable {
+final class LibbpfBTF: @unchecked Sendable {
   let pointer: OpaquePointer?
 
   init() {

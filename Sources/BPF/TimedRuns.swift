@@ -28,7 +28,7 @@ extension BPFProgram {
       throw BPFError(.badArgument, operation: "timing of program `\(name)`", detail: "there is nothing to run")
     }
     var result = TimedRuns(batches: [], overhead: [], interruptions: 0)
-    let empty = try JITSetting.with(jit) { EmptyProgram(like: self) }
+    let empty = try JITSetting.with(jit) { SmallProgram(like: self) }
     for batch in 0...batches {
       let time = try batchTime(descriptor, options, runs: runsPerBatch, &result.interruptions)
       if batch > 0 { result.batches.append(time) }

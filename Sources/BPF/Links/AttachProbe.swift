@@ -38,8 +38,8 @@ extension KernelProbes {
 
   /// Kernels before 5.18 load the program as an ordinary kprobe and refuse the link.
   private static func triesKprobeMulti() -> Bool {
-    guard let program = load(.kprobe, attachType: BPF_TRACE_KPROBE_MULTI) else { return false }
-    defer { close(program) }
+    let attachType = BPF_TRACE_KPROBE_MULTI
+    guard let program = SmallProgram(.kprobe, prepare: { $0.expected_attach_type = attachType }) else { return false }
     return "vfs_read".withCString { name in
       var names: UnsafePointer<CChar>? = name
       return withUnsafeMutablePointer(to: &names) { list in
@@ -47,7 +47,7 @@ extension KernelProbes {
         options.sz = MemoryLayout<bpf_link_create_opts>.size
         options.kprobe_multi.syms = list
         options.kprobe_multi.cnt = 1
-        let link = bpf_link_create(program, 0, BPF_TRACE_KPROBE_MULTI, &options)
+        let link = bpf_link_create(program.descriptor, 0, attachType, &options)
         if link >= 0 { close(link) }
         return link >= 0
       }
@@ -60,32 +60,17 @@ extension KernelProbes {
   private static func tries(
     _ type: BPFProgramType, _ attachType: bpf_attach_type, _ target: String, attaches: Bool = true
   ) -> Bool {
-    guard let id = kernelTypeID(target), let program = load(type, attachType: attachType, target: id) else {
-      return false
+    guard let id = kernelTypeID(target) else { return false }
+    let program = SmallProgram(type) { options in
+      options.expected_attach_type = attachType
+      options.attach_btf_id = id
     }
-    defer { close(program) }
+    guard let program else { return false }
     guard attaches else { return true }
-    let link = bpf_raw_tracepoint_open(nil, program)
+    let link = bpf_raw_tracepoint_open(nil, program.descriptor)
     guard link >= 0 else { return false }
     close(link)
     return true
-  }
-
-  private static func load(
-    _ type: BPFProgramType, attachType: bpf_attach_type, target: UInt32 = 0
-  ) -> Int32? {
-    // r0 = 0; exit
-    let instructions: [UInt64] = [0xb7, 0x95]
-    var options = bpf_prog_load_opts()
-    options.sz = MemoryLayout<bpf_prog_load_opts>.size
-    options.expected_attach_type = attachType
-    options.attach_btf_id = target
-    let program = instructions.withUnsafeBytes {
-      bpf_prog_load(
-        bpf_prog_type(rawValue: type.rawValue), nil, "GPL", $0.bindMemory(to: bpf_insn.self).baseAddress, $0.count / 8,
-        &options)
-    }
-    return program >= 0 ? program : nil
   }
 }
 

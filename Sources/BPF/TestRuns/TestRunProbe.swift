@@ -49,7 +49,7 @@ extension KernelProbes {
   /// functions.
   public static func has(testRun ability: TestRunAbility) -> Bool {
     switch ability {
-    case .type(.tracing): return has(kfunc: "bpf_fentry_test1")
+    case .type(.tracing): return kernelTypeID("bpf_fentry_test1") != nil
     case .type(.structOps):  // BTF_KIND_STRUCT
       return kernelTypeID("bpf_dummy_ops_state", kinds: [4]) != nil
     case .type(let type):
@@ -81,24 +81,17 @@ extension KernelProbes {
     _ type: BPFProgramType, loadFlags: UInt32 = 0, packet: Int = 64, _ prepare: (inout bpf_test_run_opts) -> Void
   ) -> Int32? {
     // r0 = 1; exit
-    let instructions: [UInt64] = [0x1_0000_00b7, 0x95]
-    var load = bpf_prog_load_opts()
-    load.sz = MemoryLayout<bpf_prog_load_opts>.size
-    switch type {
-    // BPF_SK_LOOKUP, BPF_NETFILTER (linux/bpf.h).
-    case .skLookup: load.expected_attach_type = bpf_attach_type(rawValue: 36)
-    case .netfilter: load.expected_attach_type = bpf_attach_type(rawValue: 45)
-    // BPF_F_SLEEPABLE: syscall programs must be.
-    case .syscall: load.prog_flags = 1 << 4
-    default: load.prog_flags = loadFlags
+    let program = SmallProgram(type, [0x1_0000_00b7, 0x95]) { load in
+      switch type {
+      // BPF_SK_LOOKUP, BPF_NETFILTER (linux/bpf.h).
+      case .skLookup: load.expected_attach_type = bpf_attach_type(rawValue: 36)
+      case .netfilter: load.expected_attach_type = bpf_attach_type(rawValue: 45)
+      // BPF_F_SLEEPABLE: syscall programs must be.
+      case .syscall: load.prog_flags = 1 << 4
+      default: load.prog_flags = loadFlags
+      }
     }
-    let program = instructions.withUnsafeBytes {
-      bpf_prog_load(
-        bpf_prog_type(rawValue: type.rawValue), nil, "GPL", $0.bindMemory(to: bpf_insn.self).baseAddress, $0.count / 8,
-        &load)
-    }
-    guard program >= 0 else { return nil }
-    defer { close(program) }
+    guard let program else { return nil }
     let takesPacket = TestRunRules.of(type)?.takesPacket == true
     let data = [UInt8](repeating: 0, count: packet)
     return data.withUnsafeBytes { data in
@@ -109,8 +102,8 @@ extension KernelProbes {
         options.data_size_in = UInt32(data.count)
       }
       prepare(&options)
-      var result = bpf_prog_test_run_opts(program, &options)
-      while result == -EINTR { result = bpf_prog_test_run_opts(program, &options) }
+      var result = bpf_prog_test_run_opts(program.descriptor, &options)
+      while result == -EINTR { result = bpf_prog_test_run_opts(program.descriptor, &options) }
       return -result
     }
   }

@@ -1,0 +1,85 @@
+import CLibbpf
+import Glibc
+
+extension KernelProbes {
+  /// Whether the kernel has a kfunc of that name: a function of its own that BPF programs may call.
+  ///
+  /// Kernels since 6.10 say which are by a declaration tag in their BTF (Documentation/bpf/kfuncs.rst). Of others, where a
+  /// function is all that BTF has, small programs of several types try to call it.
+  public static func has(kfunc name: String) -> Bool {
+    guard let id = kernelTypeID(name, kinds: [kindFunction]) else { return false }
+    return taggedKfuncs.isEmpty ? canCall(function: id) : taggedKfuncs.contains(id)
+  }
+
+  /// Functions with the tag `bpf_kfunc`.
+  private static let taggedKfuncs: Set<UInt32> = {
+    var found: Set<UInt32> = []
+    guard let btf = libbpfBTF.pointer else { return found }
+    for id in 1..<btf__type_cnt(btf) {
+      // BTF_KIND_DECL_TAG of linux/btf.h.
+      guard let type = btf__type_by_id(btf, id), type.pointee.info >> 24 & 0x1f == 17,
+        let name = btf__name_by_offset(btf, type.pointee.name_off), strcmp(name, "bpf_kfunc") == 0
+      else { continue }
+      found.insert(type.pointee.type)
+    }
+    return found
+  }()
+
+  /// Whether the verifier lets programs of some type call a function of the kernel's BTF. What it says of the arguments,
+  /// of which there are none, comes after that (kernel/bpf/verifier.c: `add_kfunc_call`, `check_kfunc_call`).
+  private static func canCall(function id: UInt32) -> Bool {
+    // call, with BPF_PSEUDO_KFUNC_CALL (2) as the source register; exit
+    let instructions: [UInt64] = [UInt64(id) << 32 | 2 << 12 | 0x85, 0x95]
+    return kfuncCallers.contains { type, prepare in
+      guard let words = SmallProgram.objection(type, instructions, prepare: prepare) else { return true }
+      let refusals = [
+        // Kernels before 5.13 know no kfuncs.
+        "reserved fields", "is not allowed", "not supported", "is not a function", "cannot find address", "JIT",
+      ]
+      return !words.isEmpty && !refusals.contains(where: words.contains)
+    }
+  }
+
+  private typealias Preparation = (inout bpf_prog_load_opts) -> Void
+
+  /// One type of programs for each set of kfuncs (kernel/bpf/btf.c: `bpf_prog_type_to_kfunc_hook`).
+  private static var kfuncCallers: [(BPFProgramType, Preparation)] {
+    func plain(_ type: BPFProgramType) -> (BPFProgramType, Preparation) { (type, { _ in }) }
+    var callers = [BPFProgramType.xdp, .schedCLS, .cgroupSKB, .socketFilter, .lwtIn, .skSKB, .kprobe].map(plain)
+    // BPF_F_SLEEPABLE
+    callers.append((.syscall, { $0.prog_flags = 1 << 4 }))
+    callers.append((.netfilter, { $0.expected_attach_type = bpf_attach_type(rawValue: 45) }))
+    if let tracepoint = kernelTypeID("btf_trace_sys_enter") {
+      callers.append(
+        (
+          .tracing,
+          {
+            $0.expected_attach_type = BPF_TRACE_RAW_TP
+            $0.attach_btf_id = tracepoint
+          }
+        ))
+    }
+    // BTF_KIND_STRUCT
+    if let operations = kernelTypeID("tcp_congestion_ops", kinds: [4]), let member = member("ssthresh", of: operations) {
+      callers.append(
+        (
+          .structOps,
+          {
+            $0.attach_btf_id = operations
+            $0.expected_attach_type = bpf_attach_type(rawValue: member)
+          }
+        ))
+    }
+    return callers
+  }
+
+  /// The number of a struct's member.
+  private static func member(_ name: String, of type: UInt32) -> UInt32? {
+    guard let btf = libbpfBTF.pointer, let record = btf__type_by_id(btf, type) else { return nil }
+    let count = Int(record.pointee.info & 0xffff)
+    let members = UnsafeRawPointer(record + 1).assumingMemoryBound(to: btf_member.self)
+    return (0..<count).first { index in
+      btf__name_by_offset(btf, members[index].name_off).map { strcmp($0, name) == 0 } ?? false
+    }.map { UInt32($0) }
+  }
+}

@@ -1,0 +1,58 @@
+import CLibbpf
+import Glibc
+
+/// A loaded program of a few instructions, as probes try a kernel with. It is unloaded with its last reference.
+final class SmallProgram {
+  let descriptor: Int32
+
+  /// `r0 = 0` and `exit`.
+  static let returningZero: [UInt64] = [0xb7, 0x95]
+
+  /// Loads instructions (`struct bpf_insn`, eight bytes each) under the GPL; `nil` where the kernel refuses.
+  init?(
+    _ type: BPFProgramType, _ instructions: [UInt64] = returningZero,
+    prepare: (inout bpf_prog_load_opts) -> Void = { _ in }
+  ) {
+    descriptor = Self.load(type, instructions, prepare)
+    if descriptor < 0 { return nil }
+  }
+
+  /// Loads a program that does nothing, of the same type as another: what a test-run costs without the program. `nil` where
+  /// the kernel takes none (types that attach to something).
+  convenience init?(like program: BPFProgram) {
+    let attachType = bpf_program__expected_attach_type(program.pointer)
+    self.init(program.type) { $0.expected_attach_type = attachType }
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// What the verifier says against such a program, cut short after 4 KiB; `nil` when it takes it.
+  static func objection(
+    _ type: BPFProgramType, _ instructions: [UInt64], prepare: (inout bpf_prog_load_opts) -> Void = { _ in }
+  ) -> String? {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { log in
+      log.initialize(repeating: 0)
+      let program = SmallProgram(type, instructions) { options in
+        prepare(&options)
+        options.log_buf = log.baseAddress
+        options.log_size = UInt32(log.count)
+        options.log_level = 1
+      }
+      guard program == nil, let words = log.baseAddress else { return nil }
+      return String(cString: words)
+    }
+  }
+
+  private static func load(
+    _ type: BPFProgramType, _ instructions: [UInt64], _ prepare: (inout bpf_prog_load_opts) -> Void
+  ) -> Int32 {
+    var options = bpf_prog_load_opts()
+    options.sz = MemoryLayout<bpf_prog_load_opts>.size
+    prepare(&options)
+    return instructions.withUnsafeBytes {
+      bpf_prog_load(
+        bpf_prog_type(rawValue: type.rawValue), "probe", "GPL", $0.bindMemory(to: bpf_insn.self).baseAddress,
+        $0.count / 8, &options)
+    }
+  }
+}
