@@ -60,7 +60,8 @@ extension KernelProbes {
         ))
     }
     // BTF_KIND_STRUCT
-    if let operations = kernelTypeID("tcp_congestion_ops", kinds: [4]), let member = member("ssthresh", of: operations) {
+    if let operations = kernelTypeID("tcp_congestion_ops", kinds: [4]), let member = member("ssthresh", of: operations)
+    {
       callers.append(
         (
           .structOps,
