@@ -3,13 +3,14 @@ import PackagePlugin
 
 /// Compiles the `*.bpf.c` in a target's folder, and generates a Swift type for each.
 ///
-/// SwiftPM takes C and Swift in one target for a mistake: the target excludes the folder of its BPF programs.
+/// Arguments for the compiler stand in a `compile_flags.txt`. SwiftPM takes C and Swift in one target for a mistake: the target excludes the folder of its BPF programs.
 @main struct BPFPlugin: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) async throws -> [Command] {
     guard let module = target.sourceModule else { return [] }
     let tool = try context.tool(named: "bpftest-skeleton")
     let files = Self.files(below: module.directoryURL)
-    let headers = files.filter { ["h", "inc"].contains($0.pathExtension) }
+    let headers = files.filter(Self.isHeader)
+    let flagFiles = files.filter { $0.lastPathComponent == CompileFlags.name }
     let programs = files.filter { $0.lastPathComponent.hasSuffix(".bpf.c") }
     if programs.isEmpty {
       Diagnostics.warning("target \(target.name) has no *.bpf.c below \(module.directoryURL.path)")
@@ -18,17 +19,21 @@ import PackagePlugin
       let name = program.lastPathComponent.replacingOccurrences(of: ".bpf.c", with: "")
       let output = context.pluginWorkDirectoryURL.appending(path: "\(name).skeleton.swift")
       // Every header of the target, since one may be included tomorrow that isn't today, and what lies elsewhere.
-      let inputs = Set([program] + headers + Self.included(from: program))
+      let flags = CompileFlags(for: program, in: module.directoryURL)
+      let others = flags.folders.flatMap { Self.files(below: $0).filter(Self.isHeader) }
+      let inputs = Set([program] + headers + flagFiles + others + Self.included(from: program))
       return .buildCommand(
         displayName: "Compiling \(program.lastPathComponent) for BPF", executable: tool.url,
         arguments: [
           program.path, "--output", output.path, "--cache",
           context.pluginWorkDirectoryURL.appending(path: "cache").path,
-          "--include", module.directoryURL.path,
-        ],
+          "--include", module.directoryURL.path, "--",
+        ] + flags.arguments,
         inputFiles: inputs.sorted { $0.path < $1.path }, outputFiles: [output])
     }
   }
+
+  private static func isHeader(_ file: URL) -> Bool { ["h", "inc"].contains(file.pathExtension) }
 
   private static func files(below folder: URL) -> [URL] {
     let found = FileManager.default.enumerator(

@@ -5,7 +5,7 @@ import Skeletons
 
 // What the build plugin runs: compiles a BPF program and writes the Swift type of its object.
 //
-//     bpftest-skeleton PROGRAM.bpf.c --output FILE.swift --cache FOLDER [--include FOLDER]… [CFLAG…]
+//     bpftest-skeleton PROGRAM.bpf.c --output FILE.swift --cache FOLDER [--include FOLDER]… [-- CFLAG…]
 
 var source: String?
 var output: String?
@@ -25,12 +25,14 @@ while let argument = arguments.popFirst() {
   case "--output": output = arguments.popFirst()
   case "--cache": cache = arguments.popFirst()
   case "--include": if let folder = arguments.popFirst() { includes.append(folder) }
-  case _ where argument.hasPrefix("-"): cflags.append(argument)
+  case "--":
+    cflags = Array(arguments)
+    arguments = []
   default: source = argument
   }
 }
 guard let source, let output, let cache else {
-  fail("usage: bpftest-skeleton PROGRAM.bpf.c --output FILE.swift --cache FOLDER [--include FOLDER]… [CFLAG…]")
+  fail("usage: bpftest-skeleton PROGRAM.bpf.c --output FILE.swift --cache FOLDER [--include FOLDER]… [-- CFLAG…]")
 }
 
 do {

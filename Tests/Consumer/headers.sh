@@ -1,6 +1,7 @@
 #!/bin/bash
-# Shows that a build notices when a header of a BPF program changes, one in the target's folder or outside of it, and does
-# nothing when none has: on a copy of this package, with the scratch folder given, where the library is built already.
+# Shows that a build notices when a header of a BPF program changes, in the target's folder or outside of it, or the flags
+# that it is compiled with, and does nothing when none has: on a copy of this package, with the scratch folder given, where
+# the library is built already.
 #
 #     Tests/Consumer/headers.sh SCRATCH
 set -euo pipefail
@@ -44,3 +45,16 @@ skeleton | grep -q 'public var dropped: UInt64' || { echo "the skeleton has no n
 echo '#define LIMIT 8' >Tests/limits.h
 expect 'a header outside of the target changed' yes
 skeleton | grep -q 'max_entries 8' || { echo "the skeleton has the old size" >&2; exit 1; }
+# Arguments for the compiler, and a folder of headers that they name.
+mkdir Tests/include
+echo '#define LIMIT 16' >Tests/include/outer.h
+sed -i 's|#include "../../limits.h"|#include <outer.h>|' "$header"
+printf '# as clangd has it\n-I\n../../include\n-DUNUSED=1\n' >Tests/PortFilterTests/BPF/compile_flags.txt
+expect 'flags that are new' yes
+skeleton | grep -q 'max_entries 16' || { echo "the skeleton has not the flags' size" >&2; exit 1; }
+expect 'nothing changed' no
+echo '#define LIMIT 32' >Tests/include/outer.h
+expect 'a header of a folder that the flags name changed' yes
+echo '-I../../include' >Tests/PortFilterTests/BPF/compile_flags.txt
+expect 'the flags changed' yes
+skeleton | grep -q 'max_entries 32' || { echo "the skeleton has the old size" >&2; exit 1; }
