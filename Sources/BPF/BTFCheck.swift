@@ -20,7 +20,7 @@ struct BTFCheck {
   static func complaintBeforeDumping(_ blob: ArraySlice<UInt8>) -> String? {
     complaint(blob) { check in
       if let why = check.complaint() { return why }
-      return check.cycle { start, _ in !check.isNamed(start) }.map { "type \($0) of its BTF leads to itself" }
+      return check.tangle("leads to") { start, _ in !check.isNamed(start) }
     }
   }
 
@@ -62,7 +62,7 @@ struct BTFCheck {
     for id in starts.indices.dropFirst() {
       if let why = complaint(about: id) { return "type \(id) of its BTF \(why)" }
     }
-    return cycle { _, role in role.isInside }.map { "type \($0) of its BTF contains itself" }
+    return tangle("contains") { _, role in role.isInside }
   }
 
   private func complaint(about id: Int) -> String? {
@@ -110,26 +110,38 @@ struct BTFCheck {
     return (kind == .structure || kind == .union) && word(start) != 0
   }
 
-  /// A type that leads back to itself through such references; `nil` when none does.
-  private func cycle(_ isFollowed: (_ start: Int, _ role: BTFRole) -> Bool) -> Int? {
-    // 0 not seen, 1 being looked into, 2 done.
-    var state = [UInt8](repeating: 0, count: starts.count)
-    var stack: [(id: Int, next: Int)] = []
+  /// How many types may lie one in the other, or behind it: libbpf goes through them by calling itself.
+  static let mostNested: UInt16 = 1000
+
+  /// What is wrong with a type that leads back to itself through such references, or to too many others one behind the
+  /// other; `nil` when none does.
+  private func tangle(_ verb: String, _ isFollowed: (_ start: Int, _ role: BTFRole) -> Bool) -> String? {
+    // How deep what lies behind each type is: 0 not seen.
+    let unfinished = UInt16.max
+    var depths = [UInt16](repeating: 0, count: starts.count)
+    var stack: [(id: Int, next: Int, depth: UInt16)] = []
     stack.reserveCapacity(32)
-    for root in starts.indices.dropFirst() where state[root] == 0 {
-      state[root] = 1
-      stack.append((root, 0))
-      while let (id, next) = stack.last {
+    for root in starts.indices.dropFirst() where depths[root] == 0 {
+      depths[root] = unfinished
+      stack.append((root, 0, 0))
+      while let (id, next, depth) = stack.last {
         guard let (target, role) = reference(starts[id], next) else {
-          state[id] = 2
+          guard depth < Self.mostNested else { return "type \(id) of its BTF \(verb) too many others" }
+          depths[id] = depth + 1
           stack.removeLast()
           continue
         }
         stack[stack.count - 1].next += 1
-        if target == 0 || state[target] == 2 || !isFollowed(starts[id], role) { continue }
-        if state[target] == 1 { return target }
-        state[target] = 1
-        stack.append((target, 0))
+        if target == 0 || !isFollowed(starts[id], role) { continue }
+        switch depths[target] {
+        case 0:
+          // Looked at once more when it is done.
+          stack[stack.count - 1].next = next
+          depths[target] = unfinished
+          stack.append((target, 0, 0))
+        case unfinished: return "type \(target) of its BTF \(verb) itself"
+        case let known: stack[stack.count - 1].depth = max(depth, known)
+        }
       }
     }
     return nil

@@ -70,6 +70,23 @@ import Testing
     }
   }
 
+  @Test(arguments: [(900, "none"), (1100, "too many others"), (20_000, "too many others")])
+  func typesBehindTypesAreCounted(_ count: Int, _ complaint: String) throws {
+    for isForwards in [true, false] {
+      // Typedefs of typedefs, and pointers to pointers.
+      func chain(_ kind: UInt32, _ name: UInt32) -> [UInt32] {
+        (0..<count).flatMap { index in
+          [name, Self.info(kind), UInt32(isForwards ? (index + 1 < count ? index + 2 : 0) : index)]
+        }
+      }
+      #expect(Self.complaint(chain(8, 1)).contains(complaint))
+      let pointers = Self.blob(chain(2, 0))
+      #expect(BTFCheck.complaint(pointers[...]) == nil)
+      #expect((BTFCheck.complaintBeforeDumping(pointers[...]) ?? "none").contains(complaint))
+      if complaint == "none" { #expect(try KernelHeader.text(of: pointers).isEmpty == false) }
+    }
+  }
+
   @Test func headersAndStringsMustFit() {
     #expect(Self.complaint(Self.int, strings: [0, 0x61]) != "none", "the last string doesn't end")
     #expect(Self.complaint(Self.int, strings: [0x61, 0]) != "none", "the first string isn't empty")
