@@ -21,7 +21,7 @@ struct PerKernel<Value: Sendable>: Sendable {
   /// Every value, of whichever kernel.
   var all: [Value] { cases.map(\.value) + (fallback.map { [$0] } ?? []) }
 
-  /// Turns each value into another; those that become `nil` are dropped.
+  /// Turns each value into another; those that become `nil`, after a complaint, are dropped.
   func compactMap<Other: Sendable>(_ transform: (Value) -> Other?) -> PerKernel<Other> {
     PerKernel<Other>(
       cases: cases.compactMap { option in transform(option.value).map { (option.range, $0) } },

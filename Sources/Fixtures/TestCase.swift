@@ -59,8 +59,9 @@ struct LoadExpectation: Sendable {
   var isGiven: Bool
   var outcome: PerKernel<Outcome>
   /// A regular expression for the verifier's log, and libbpf's.
-  var log: PerKernel<Located<Pattern>>?
-  var cause: PerKernel<Located<Cause>>?
+  /// `nil` for a range of kernels stands for `any`.
+  var log: PerKernel<Located<Pattern>?>?
+  var cause: PerKernel<Located<Cause>?>?
   /// Whether attaching is expected to be refused, where the fixture says so.
   var attachRefused: PerKernel<Bool>?
 }
@@ -72,6 +73,8 @@ struct StepCase: Sendable {
   var packet: [UInt8]?
   /// Whether the fixture gives one, be it one that can't be built.
   var hasPacket: Bool
+  /// Keys of how to run a program that the step itself has, and not its test: `program` and `repeat`, `cpu` and such.
+  var ownRunKeys: [Located<String>] = []
   var context: YAMLNode?
   var options: RunOptions
   var repetitions: UInt32

@@ -80,6 +80,41 @@ import Testing
     #expect(results.exitCode == 1)
   }
 
+  @Test func whatRunsWithoutAPacketRunsBeforeItIsWaitedFor() async throws {
+    let bench = try Workbench()
+    try bench.write(
+      "later.bpf.c",
+      """
+      #include <linux/bpf.h>
+      #include <bpf/bpf_helpers.h>
+      int seen;
+      static __attribute__((noinline)) int add(int x) { return seen += x; }
+      SEC("syscall") int set(int *context) { seen = *context; return add(1); }
+      char _license[] SEC("license") = "GPL";
+      """)
+    try bench.write(
+      "later.bpftest.yaml",
+      """
+      object: later.bpf.c
+      tests:
+        - name: a call
+          call: { function: add, args: [41] }
+          wait: { globals: { seen: 41 }, within: 1s }
+          expect: { return: 41 }
+        - name: a program with a context
+          program: set
+          context: { hex: 29000000 }
+          wait: { globals: { seen: 42 } }
+          expect: { return: 42 }
+        - name: a call that goes wrong
+          call: { function: add, args: [41] }
+          wait: { globals: { seen: 41 } }
+          expect: { return: 40 }
+      """)
+    let results = try await bench.run(on: .host)
+    #expect(results.cells.map(\.verdict) == [.passed, .passed, .failed], "\(results.cells.map(\.message))")
+  }
+
   @Test func aHelperOfOtherProgramTypesIsNotThere() async throws {
     let bench = try Workbench()
     try bench.fixture(

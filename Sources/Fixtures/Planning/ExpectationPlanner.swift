@@ -10,12 +10,19 @@ struct ExpectationPlanner {
 
   func plan(_ step: StepCase, type: BPFProgramType) -> PlannedStep {
     let (maps, kinds) = step.mapsOut.map(self.maps) ?? ([], [])
+    if let events = step.eventsOut { refuseNothing(events, "`events`") }
     return PlannedStep(
       line: step.position.line, type: type, returns: step.returns.flatMap { returns($0, type) },
       packet: step.packetOut,
       maps: maps, globals: step.globalsOut.map(globals) ?? [],
       events: step.eventsOut.map { EventPlanner(facts: facts, complaints: complaints).plan($0) } ?? [],
       kinds: kinds, ignored: step.ignored)
+  }
+
+  /// Complains of an empty mapping or list: an expectation that expects nothing would hold whatever happens.
+  private func refuseNothing(_ node: YAMLNode, _ what: String, hint: String? = nil) {
+    guard node.entries?.isEmpty == true || node.items?.isEmpty == true else { return }
+    complaints.add(node.position, "nothing is expected of \(what)", hint: hint)
   }
 
   // MARK: Return values
@@ -63,6 +70,7 @@ struct ExpectationPlanner {
       complaints.add(node.position, "`globals` must be a mapping from names to values")
       return []
     }
+    refuseNothing(node, "`globals`")
     let reader = ExpectedValueReader(complaints: complaints)
     return entries.compactMap { entry in
       guard let global = inputs.global(entry.key) else { return nil }
@@ -78,10 +86,14 @@ struct ExpectationPlanner {
       complaints.add(node.position, "`maps` must be a mapping from names to entries")
       return ([], [])
     }
+    refuseNothing(node, "`maps`")
     var maps: [ExpectedMap] = []
     var kinds: [ExpectedMapKind] = []
     for entry in entries {
       guard let map = inputs.map(entry.key) else { continue }
+      if map.type != .bloomFilter {
+        refuseNothing(entry.value, "`\(map.name)`", hint: "`exactly: {}` says that it is empty")
+      }
       if MapKindExpectations.handles(map.type) {
         kinds += MapKindExpectations(facts: facts, complaints: complaints).plan(entry.value, map).map { [$0] } ?? []
       } else if map.type == .arena {
@@ -137,6 +149,7 @@ struct ExpectationPlanner {
   private func value(_ node: YAMLNode, in map: ObjectFacts.Map) -> ExpectedMap.Value? {
     if map.type.isPerCPU, let items = InputPlanner.perCPU(node) {
       let reader = ExpectedValueReader(complaints: complaints)
+      if items.isEmpty { complaints.add(node.position, "nothing is expected of any CPU") }
       let values = items.compactMap { reader.read($0, as: map.value) }
       return values.count == items.count ? .perCPU(values) : nil
     }

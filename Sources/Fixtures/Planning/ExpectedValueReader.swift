@@ -20,7 +20,7 @@ struct ExpectedValueReader {
     }
     if Condition.isMatcher(node), !type.hasMember(of: node) {
       let matcher = MatcherReader(
-        complaints: complaints, equal: { equal($0, type) }, number: { number($0, type) })
+        complaints: complaints, equal: { whole($0, type) ? equal($0, type) : nil }, number: { number($0, type) })
       return matcher.read(node).flatMap { made(.leaf($0), node, type, offset) }
     }
     if case .btf(let btf) = type, type.isCompound {
@@ -55,6 +55,33 @@ struct ExpectedValueReader {
     return number(node, type).map(Condition.number)
   }
 
+  /// Whether an operand of `ne` or `in` says all of a value, since it is compared as a whole; complains where it doesn't.
+  private func whole(_ node: YAMLNode, _ type: ValueType) -> Bool {
+    guard case .btf(let btf) = type, type.isCompound else { return true }
+    if let entries = node.entries, btf.array == nil {
+      guard case .structure = btf.resolved.kind else { return true }
+      let given = entries.map(\.key.label)
+      if let missing = btf.memberNames.first(where: { !given.contains($0) }) {
+        complaints.add(
+          node.position, "`\(missing)` is not given, and `ne` and `in` compare the whole \(btf.declaration)",
+          hint: "give all members, or write the matcher at a member: { \(given.first ?? missing): { ne: … } }")
+        return false
+      }
+      return entries.allSatisfy { entry in
+        btf.member(entry.key.label).map { whole(entry.value, .btf(btf.type(of: $0))) } ?? true
+      }
+    }
+    if let items = node.items, let (element, count) = btf.array {
+      guard items.count >= count else {
+        complaints.add(
+          node.position, "\(items.count) elements, and `ne` and `in` compare all \(count) of \(btf.declaration)")
+        return false
+      }
+      return items.allSatisfy { whole($0, .btf(element)) }
+    }
+    return true
+  }
+
   private func encode(_ node: YAMLNode, _ type: ValueType) -> [UInt8]? {
     do {
       return try type.encode(node.value)
@@ -70,7 +97,9 @@ struct ExpectedValueReader {
       if type.isCompound { complaints.add(node.position, "\(type.declaration) is not a number to compare with") }
       return nil
     }
-    return type.integer(bytes)
+    if let number = type.integer(bytes) { return number }
+    complaints.add(node.position, "\(type.declaration) is not a number to compare with")
+    return nil
   }
 
   // MARK: Parts

@@ -1,12 +1,21 @@
+import BPF
 import Spelling
 import TestPlan
 
 extension TestPlanner {
   /// Whether a step runs nothing itself, and only makes attached programs run, or waits for them.
   func isTriggered(_ step: StepCase) -> Bool {
-    if step.hasPacket { return false }
-    if step.triggers != nil || step.waits != nil { return true }
-    return !test.attachments.isEmpty && step.program == nil && step.context == nil
+    if step.hasPacket || step.context != nil || step.call != nil { return false }
+    if test.attachments.isEmpty, step.triggers == nil {
+      // One that names a program that takes no packet runs it, and then waits; other steps only wait.
+      let isRun = step.ownRunKeys.contains { $0.value == "program" } && step.program.map(takesNoPacket) == true
+      return step.waits != nil && !isRun
+    }
+    return step.triggers != nil || step.waits != nil || step.program == nil
+  }
+
+  private func takesNoPacket(_ program: Located<String>) -> Bool {
+    facts.programs[program.value].flatMap { TestRunRules.of(type(of: $0)) }?.takesPacket == false
   }
 
   /// A step of triggers and waits: nothing is test-run.
@@ -23,6 +32,17 @@ extension TestPlanner {
     }
     if let context = step.contextOut {
       complaints.add(context.position, "nobody sees the context of an attached program")
+    }
+    if let packet = step.packetOut {
+      complaints.add(
+        packet.position, "nobody sees the packets of an attached program",
+        hint: "what arrives at a socket does: `receive`, with its `expect: { packet: … }`")
+    }
+    if let keys = step.flowKeysOut {
+      complaints.add(keys.position, "nobody sees the flow keys of an attached program")
+    }
+    for key in step.ownRunKeys where key.value != "program" {
+      complaints.add(key.position, "`\(key.value)` is for test-runs, and this step runs nothing itself")
     }
     if test.attachments.isEmpty, step.triggers != nil {
       complaints.add(step.position, "nothing is attached that could be triggered", hint: "name it: `attach: [PROGRAM]`")
@@ -43,7 +63,10 @@ extension TestPlanner {
 
   /// Adds to a step that runs a program what it waits for afterwards, and what is triggered then.
   func addTriggers(of step: StepCase, to run: inout Step, _ expected: inout PlannedStep) {
-    guard step.triggers != nil || step.waits != nil else { return }
+    guard step.triggers != nil || step.waits != nil else {
+      if let node = step.triggersOut { complaints.add(node.position, "nothing is triggered in this step") }
+      return
+    }
     let planner = TriggerPlanner(facts: facts, complaints: complaints)
     let waits = planner.waits(step.waits)
     run.waits = waits.map(\.wait).nilIfEmpty

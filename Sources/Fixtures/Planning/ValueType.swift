@@ -60,7 +60,7 @@ enum ValueType: Sendable {
         throw BTFCodecError(message: "\(number) doesn't fit \(size) bytes")
       }
       return (0..<size).map { UInt8(truncatingIfNeeded: number >> Int128(8 * $0)) }
-    case .bool(let flag) where size <= 8: return [flag ? 1 : 0] + [UInt8](repeating: 0, count: size - 1)
+    case .bool(let flag) where (1...8).contains(size): return [flag ? 1 : 0] + [UInt8](repeating: 0, count: size - 1)
     case .bytes(let bytes) where bytes.count == size: return bytes
     case .text(let text):
       if let address = Address.bytes(text, size: size) { return address }

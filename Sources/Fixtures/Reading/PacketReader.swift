@@ -22,7 +22,17 @@ final class PacketReader {
         "a packet is an expression, { hex: … }, { base64: … } or { pcap: FILE, frame: N }, and here is \(node.kind)")
       return nil
     }
-    guard let fields = Fields(node, of: "a packet", known: ["hex", "base64", "pcap", "frame"], complaints) else {
+    let before = complaints.errors.count
+    guard let fields = Fields(node, of: "a packet", known: ["hex", "base64", "pcap", "frame"], complaints),
+      complaints.errors.count == before
+    else { return nil }
+    let sources = ["pcap", "hex", "base64"].filter { fields[$0] != nil }
+    guard sources.count == 1, fields["frame"] == nil || sources == ["pcap"] else {
+      complaints.add(
+        node.position,
+        sources.count > 1
+          ? "a packet has one source, and here are \(sources.map { "`\($0)`" }.joined(separator: " and "))"
+          : sources.isEmpty ? "a packet needs `pcap`, `hex` or `base64`" : "`frame` is the number in a `pcap`")
       return nil
     }
     if let file = fields.text("pcap") {

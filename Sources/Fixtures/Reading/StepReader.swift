@@ -82,6 +82,8 @@ final class StepReader {
       hasPacket: source("packet")["packet"] != nil, context: source("context")["context"],
       options: RunOptions(fields, inheriting: test, complaints),
       repetitions: source("repeat").count("repeat") ?? 1, globals: fields["globals"], maps: fields["maps"])
+    step.ownRunKeys = (["program", "repeat"] + RunOptions.keys).filter { fields[$0] != nil }
+      .map { Located($0, fields.position(of: $0)) }
     let sockets = SocketReader(complaints: complaints, packets: packets, devices: devices)
     TriggerReader(complaints: complaints, sockets: sockets).read(
       source("trigger")["trigger"], wait: fields["wait"], into: &step)
@@ -143,10 +145,10 @@ final class StepReader {
       result.outcome = PerKernel(node, complaints).compactMap { self.outcome($0) }
     }
     if let node = expect["log"] {
-      result.log = PerKernel(node, needsDefault: false, complaints).compactMap { self.pattern($0) }
+      result.log = PerKernel(node, needsDefault: false, complaints).compactMap { .some(self.pattern($0)) }
     }
     if let node = expect["cause"] {
-      result.cause = PerKernel(node, needsDefault: false, complaints).compactMap { self.cause($0) }
+      result.cause = PerKernel(node, needsDefault: false, complaints).compactMap { .some(self.cause($0)) }
     }
     return result
   }

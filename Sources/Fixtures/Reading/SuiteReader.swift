@@ -76,6 +76,10 @@ struct SuiteReader {
     } else if let list = fields.list("steps") {
       if list.isEmpty { complaints.add(fields.position(of: "steps"), "there are no steps") }
       steps = list.compactMap { reader.step($0, inheriting: fields) }
+      if fields["wait"] != nil {
+        complaints.add(
+          fields.position(of: "wait"), "a test with steps waits for nothing of its own", hint: "write `wait` in a step")
+      }
       if let key = StepReader.runKeys.first(where: { expect?[$0] != nil }) {
         complaints.add(
           expect?.position(of: key) ?? node.position, "a test with steps expects nothing of its own but `load`",
