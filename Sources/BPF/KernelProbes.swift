@@ -2,7 +2,7 @@ import CBPFShims
 import CLibbpf
 import Glibc
 
-/// What the running kernel's BPF can do, found out by trying. Answers are kept for the life of the process.
+/// What the running kernel's BPF can do, found out by trying.
 public enum KernelProbes {
   /// Whether programs of that type load (`libbpf_probe_bpf_prog_type`).
   public static func has(programType type: UInt32) -> Bool {

@@ -5,17 +5,39 @@ extension KernelProbes {
   /// Whether the kernel has a kfunc of that name: a function of its own that BPF programs may call.
   ///
   /// Kernels since 6.10 say which are by a declaration tag in their BTF (Documentation/bpf/kfuncs.rst). Of others, where a
-  /// function is all that BTF has, small programs of several types try to call it.
+  /// function is all that BTF has, small programs of several types try to call it; of their modules' functions nothing
+  /// more is known than that they are there.
   public static func has(kfunc name: String) -> Bool {
-    guard let id = kernelTypeID(name, kinds: [kindFunction]) else { return false }
-    return taggedKfuncs.isEmpty ? canCall(function: id) : taggedKfuncs.contains(id)
+    if let id = kernelTypeID(name, kinds: [kindFunction]) {
+      return taggedKfuncs.isEmpty ? canCall(function: id) : taggedKfuncs.contains(id)
+    }
+    return isModules(kfunc: name)
   }
 
-  /// Functions with the tag `bpf_kfunc`.
-  private static let taggedKfuncs: Set<UInt32> = {
+  /// Functions of the kernel itself with the tag `bpf_kfunc`.
+  private static let taggedKfuncs: Set<UInt32> = libbpfBTF.pointer.map { tagged(in: $0, from: 1) } ?? []
+
+  /// Whether a loaded module has it.
+  private static func isModules(kfunc name: String) -> Bool {
+    guard let base = libbpfBTF.pointer, let folder = opendir("/sys/kernel/btf") else { return false }
+    defer { closedir(folder) }
+    while let entry = readdir(folder) {
+      let module = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if module.hasPrefix(".") || module == "vmlinux" { continue }
+      guard let btf = btf__load_module_btf(module, base) else { continue }
+      defer { btf__free(btf) }
+      let id = btf__find_by_name_kind(btf, name, kindFunction)
+      guard id > 0 else { continue }
+      if taggedKfuncs.isEmpty || tagged(in: btf, from: btf__type_cnt(base)).contains(UInt32(id)) { return true }
+    }
+    return false
+  }
+
+  private static func tagged(in btf: OpaquePointer, from first: UInt32) -> Set<UInt32> {
     var found: Set<UInt32> = []
-    guard let btf = libbpfBTF.pointer else { return found }
-    for id in 1..<btf__type_cnt(btf) {
+    for id in first..<max(first, btf__type_cnt(btf)) {
       // BTF_KIND_DECL_TAG of linux/btf.h.
       guard let type = btf__type_by_id(btf, id), type.pointee.info >> 24 & 0x1f == 17,
         let name = btf__name_by_offset(btf, type.pointee.name_off), strcmp(name, "bpf_kfunc") == 0
@@ -23,7 +45,7 @@ extension KernelProbes {
       found.insert(type.pointee.type)
     }
     return found
-  }()
+  }
 
   /// Whether the verifier lets programs of some type call a function of the kernel's BTF. What it says of the arguments,
   /// of which there are none, comes after that (kernel/bpf/verifier.c: `add_kfunc_call`, `check_kfunc_call`).

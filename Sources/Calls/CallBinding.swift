@@ -78,6 +78,11 @@ package struct CallBinding: Hashable, Sendable {
     self.parameters = []
     for (name, type) in declared {
       let given = arguments.first { $0.name == name }?.argument
+      if given != nil, Self.context(type) == self.type {
+        throw CallError(
+          .parameter(name), "`\(name)` of `\(function.name)` is the context of the program that makes the call",
+          hint: "the run's own `context` sets its fields")
+      }
       guard let source = Self.source(type, given, self.type) else {
         throw CallError(
           .parameter(name),

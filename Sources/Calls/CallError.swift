@@ -24,5 +24,10 @@ package struct CallError: Error, CustomStringConvertible {
   /// What helps against an object that has lost what its source says.
   static let nameTheSource = "name the .bpf.c instead of the object"
 
+  static func isProgram(_ name: String) -> CallError {
+    CallError(
+      .function, "`\(name)` is a program, which nothing can call", hint: "a test runs it: `program: \(name)` in YAML")
+  }
+
   package var description: String { hint.map { "\(message): \($0)" } ?? message }
 }

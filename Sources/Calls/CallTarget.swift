@@ -26,13 +26,13 @@ extension CallTarget {
     return try await find(name)
   }
 
-  /// The object whose programs, by these names, make the calls.
+  /// The object with the programs that make the calls.
   ///
   /// Throws `CompileError` or `BPFError` when they don't come together with the functions.
-  package func object(calling bindings: [(name: String, binding: CallBinding)]) async throws -> CompiledObject {
+  package func object(with entries: [CallEntry]) async throws -> CompiledObject {
     var called: [String] = []
-    for (_, binding) in bindings where !called.contains(binding.function) { called.append(binding.function) }
-    let text = CallSource(prelude: try prelude(called)).entries(bindings)
+    for entry in entries where !called.contains(entry.binding.function) { called.append(entry.binding.function) }
+    let text = CallSource(prelude: try prelude(called)).text(entries)
     return try join(called, with: try await compile(text))
   }
 
@@ -79,7 +79,9 @@ package struct SourceCalls: CallTarget {
   package func find(_ name: String) async throws -> CallableFunction {
     do {
       let probe = try await compile(probe(name))
-      if let found = CallableFunction(name, try BTF(ofObject: probe.bytes.array).function(name)) { return found }
+      let functions = try ObjectFunctions(object: probe.bytes.array, name: source.path)
+      if functions.isProgram(name) { throw CallError.isProgram(name) }
+      if let found = CallableFunction(name, functions.type(of: name)) { return found }
     } catch is CompileError {
       // That the rest compiles is known.
     }

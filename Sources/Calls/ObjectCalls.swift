@@ -39,7 +39,7 @@ package struct ObjectCalls: CallTarget {
             + "a static function that clang has inlined is no longer there: mark it `__noinline`, or "
             + CallError.nameTheSource
         )
-      case .program: ("\(quoted) is a program, which nothing can call", "a test runs it: `program: \(name)` in YAML")
+      case .program: throw CallError.isProgram(name)
       case .ambiguous: ("\(path) has several functions \(quoted)", nil)
       case .untyped: ("the BTF of \(path) doesn't say what \(quoted) takes", "compile all of it with -g")
       case .changed:

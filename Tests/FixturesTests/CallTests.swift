@@ -1,4 +1,5 @@
 import BPF
+import Calls
 import Compiling
 import Foundation
 import Testing
@@ -15,6 +16,10 @@ import Testing
     static __always_inline void move(struct point *p, const void *note) { p->x++; }
     static __always_inline int first(void *data, void *end) { return data + 1 > end ? -1 : *(__u8 *)data; }
     static __always_inline int table(int (*f)(int)) { return 0; }
+    static __always_inline int marked(struct __sk_buff *skb) { return skb->mark; }
+    static __always_inline int __twice(int a__b) { return 2 * a__b; }
+    static __always_inline int first_2(int a) { return a; }
+    int bpftest_call_first(void) { return 0; }
     SEC("tc") int main_program(struct __sk_buff *skb) { return 0; }
     char _license[] SEC("license") = "GPL";
 
@@ -48,9 +53,9 @@ import Testing
     #expect(prepared.objects.count == 2)
     #expect(prepared.tests.map { $0.plan.object == prepared.object.id } == [true, false, true])
     let plan = prepared.tests[1].plan
-    #expect(plan.programs == ["call_add"])
+    #expect(plan.programs == ["bpftest_call1_add"])
     let step = try #require(plan.steps.first)
-    #expect(step.program == "call_add")
+    #expect(step.program == "bpftest_call1_add")
     #expect(step.globals.map(\.section) == [".data.calls", ".data.calls"])
     #expect(step.globals.map(\.bytes.array) == [[1, 0, 0, 0], [2]])
     #expect(step.readSections == [".data.calls"])
@@ -75,7 +80,25 @@ import Testing
 
       """)
     #expect(
-      prepared.tests.first?.plan.steps.map(\.program) == ["call_first", "call_first", "call_first_2", "call_first_3"])
+      prepared.tests.first?.plan.steps.map(\.program)
+        == ["bpftest_call1_first", "bpftest_call1_first", "bpftest_call2_first", "bpftest_call3_first"])
+  }
+
+  @Test func namesThatLookAlikeAreKeptApart() async throws {
+    let prepared = try await prepare(
+      """
+        - name: t
+          steps:
+            - { call: { function: first, args: [packet, packet_end] }, expect: { return: 0 } }
+            - { call: { function: first }, expect: { return: 0 } }
+            - { call: { function: first_2, args: [2] }, expect: { return: 2 } }
+            - { call: { function: __twice, args: { a__b: 2 } }, expect: { return: 4 } }
+
+      """)
+    let planned = try #require(prepared.tests.first)
+    #expect(planned.steps.flatMap(\.globals).map(\.path) == ["return", "return", "return", "return"])
+    #expect(CallSource.label("bpftest_argument12__a__b") == "args.a__b")
+    #expect(CallSource.label("bpftest_argument1____x") == "args.__x")
   }
 
   @Test(arguments: [
@@ -89,6 +112,9 @@ import Testing
     ("{ function: move }", "`move` returns nothing"),
     ("{ function: table }", "can't be given a value"),
     ("{ function: add, type: kprobe }", "can't make the call"),
+    ("{ function: main_program }", "`main_program` is a program, which nothing can call"),
+    ("{ function: marked, args: { skb: { mark: 7 } } }", "`skb` of `marked` is the context of the program"),
+    ("{ function: marked, args: [null] }", "`skb` of `marked` is the context of the program"),
     ("{ args: [1] }", "`call` needs a `function:`"),
     ("[add]", "`call` must be a mapping"),
   ])

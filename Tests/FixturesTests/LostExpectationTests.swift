@@ -87,7 +87,9 @@ import Testing
             expect: { load: rejected, cause: { ">=5.0": any, default: helper }, log: { ">=5.0": any, default: x } }
         """, path: "a.bpftest.yaml")
     let load = try #require(suite.tests.first?.load)
-    #expect((load.cause?.value(on: KernelRelease("6.1.0")) ?? nil) == nil && (load.log?.value(on: KernelRelease("6.1.0")) ?? nil) == nil)
+    #expect(
+      (load.cause?.value(on: KernelRelease("6.1.0")) ?? nil) == nil
+        && (load.log?.value(on: KernelRelease("6.1.0")) ?? nil) == nil)
     #expect((load.cause?.value(on: KernelRelease("4.19.0")) ?? nil)?.value == .helper)
   }
 

@@ -80,10 +80,10 @@ import Testing
       """)
     #expect(prepared.tests.map { $0.plan.object == prepared.object.id } == [true, false])
     let plan = prepared.tests[1].plan
-    #expect(plan.programs == ["call_norm"])
+    #expect(plan.programs == ["bpftest_call1_norm"])
     #expect(plan.steps.first?.globals.map(\.bytes.array) == [[3, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 0, 2, 0, 0, 0]])
     let linked = try BPFObject(bytes: prepared.objects[1].bytes.array, name: "linked")
-    #expect(linked.programs.map(\.name) == ["main_program", "call_norm"])
+    #expect(linked.programs.map(\.name) == ["main_program", "bpftest_call1_norm"])
     // The object stays as it came, and is what results tell of.
     #expect(prepared.objects[1].compiler == nil)
   }

@@ -32,6 +32,9 @@ public struct ObjectFunctions: Sendable {
     code.functions.filter { isShared($0) && btf.function($0.name) != nil }.map(\.name)
   }
 
+  /// Whether there is code of that name that is a program, and not a function that programs share.
+  public func isProgram(_ name: String) -> Bool { code.functions.contains { $0.name == name && !isShared($0) } }
+
   /// What a function takes and returns.
   public func type(of name: String) -> BTFType? { btf.function(name) }
 

@@ -24,9 +24,8 @@ public final class BPFFunction: Sendable {
   /// The object that it runs in, whose maps and globals it sees. Nothing of it is loaded but the program that makes the
   /// calls; the first call loads it, if nobody has before.
   public let object: BPFObject
-  private let binding: CallBinding
   private let lostResult: CallError?
-  private let entry: String
+  private let entry: CallEntry
   /// Arguments and results lie in globals: calls take turns.
   private let turn = Mutex(())
 
@@ -104,12 +103,11 @@ public final class BPFFunction: Sendable {
         .badArgument, operation: "calling `\(name)`", detail: "its parameter `\(parameter)` is no pointer")
     }
     self.name = name
-    self.binding = binding
     self.lostResult = function.lostResult
-    self.entry = CallSource.entry(binding, 0)
-    let linked = try await target.object(calling: [(entry, binding)])
+    self.entry = CallEntry(number: 1, binding)
+    let linked = try await target.object(with: [entry])
     self.object = try BPFObject(
-      bytes: linked.bytes.array, name: BPFObject.lastName(target.source.path), programs: [entry], kconfig: kconfig)
+      bytes: linked.bytes.array, name: BPFObject.lastName(target.source.path), programs: [entry.program], kconfig: kconfig)
   }
 
   /// Calls the function. What `arguments` leaves out is zero, whatever an earlier call has left there.
@@ -121,22 +119,22 @@ public final class BPFFunction: Sendable {
     _ arguments: [String: BTFValue] = [:], packet: [UInt8]? = nil, context: RunContext? = nil,
     options: RunOptions = RunOptions()
   ) throws -> CallResult {
-    let globals = binding.parameters.filter(\.isGlobal)
+    let globals = entry.binding.parameters.filter(\.isGlobal)
     for given in arguments.keys.sorted() where !globals.contains(where: { $0.name == given }) {
       throw BPFError.unknown("parameter that takes a value", given, of: name, among: globals.map(\.name))
     }
     return try turn.withLock { _ throws in
       for parameter in globals {
-        let global = try object.globals[CallSource.global(entry, parameter.name)]
+        let global = try object.globals[entry.argument(parameter.name)]
         try global.replace(with: arguments[parameter.name] ?? .null, as: "argument `\(parameter.name)` of `\(name)`")
       }
       if !object.isLoaded { try object.load() }
-      let run = try object.programs[entry].testRun(packet ?? anyPacket, context: context, options: options)
+      let run = try object.programs[entry.program].testRun(packet ?? anyPacket, context: context, options: options)
       var memory: [String: BTFValue] = [:]
       for parameter in globals where parameter.isMemory {
-        memory[parameter.name] = try object.globals[CallSource.global(entry, parameter.name)].value
+        memory[parameter.name] = try object.globals[entry.argument(parameter.name)].value
       }
-      let value = binding.returns == nil ? nil : try object.globals[CallSource.result(entry)].value
+      let value = entry.binding.returns == nil ? nil : try object.globals[entry.result].value
       return CallResult(function: name, value: value, lost: lostResult, memory: memory, run: run)
     }
   }

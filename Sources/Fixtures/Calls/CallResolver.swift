@@ -67,21 +67,17 @@ struct CallResolver {
     let target = try target(complaints)
     let functions = try await functions(of: target, complaints)
     let fallback = target.defaultType
-    var bindings: [(name: String, binding: CallBinding)] = []
+    var entries: [CallEntry] = []
     var tests = suite.tests
     for test in tests.indices {
       for step in tests[test].steps.indices {
         guard let call = tests[test].steps[step].call, let function = functions[call.function.value],
           let binding = call.bind(to: function, fallback: fallback, complaints)
         else { continue }
-        let name: String
-        if let known = bindings.first(where: { $0.binding == binding }) {
-          name = known.name
-        } else {
-          name = CallSource.entry(binding, bindings.count { $0.binding.function == binding.function })
-          bindings.append((name, binding))
-        }
-        tests[test].steps[step].make(call, by: name, binding, complaints)
+        let known = entries.first { $0.binding == binding }
+        let entry = known ?? CallEntry(number: entries.count + 1, binding)
+        if known == nil { entries.append(entry) }
+        tests[test].steps[step].make(call, by: entry, complaints)
       }
       // The programs of the suite's defaults needn't load for a function to be called.
       if tests[test].steps.allSatisfy({ $0.call != nil }) {
@@ -91,7 +87,7 @@ struct CallResolver {
     }
     try complaints.check()
     do {
-      return (suite.with(tests: tests), try await target.object(calling: bindings))
+      return (suite.with(tests: tests), try await target.object(with: entries))
     } catch let error as CompileError {
       throw failure("the program that calls the functions doesn't compile", error.diagnostics, first)
     } catch let error as BPFError {
@@ -129,9 +125,10 @@ struct CallResolver {
 extension StepCase {
   /// Makes the call the run of a generated program.
   fileprivate mutating func make(
-    _ call: CallCase, by entry: String, _ binding: CallBinding, _ complaints: Complaints
+    _ call: CallCase, by entry: CallEntry, _ complaints: Complaints
   ) {
-    program = Located(entry, call.function.position)
+    let binding = entry.binding
+    program = Located(entry.program, call.function.position)
     if !hasPacket { packet = anyPacket }
     func word(_ text: String, _ position: Position) -> YAMLNode {
       YAMLNode(content: .scalar(text, plain: true), position: position)
@@ -147,13 +144,13 @@ extension StepCase {
       // What isn't given is zero, whatever an earlier step has left.
       writes.append(
         .init(
-          key: word(CallSource.global(entry, parameter.name), given?.position ?? position),
+          key: word(entry.argument(parameter.name), given?.position ?? position),
           value: given ?? word("null", position)))
     }
     globals = globals.appending(writes)
     var expected: [YAMLNode.Entry] = []
     if let node = call.returns {
-      expected.append(.init(key: word(CallSource.result(entry), node.position), value: node))
+      expected.append(.init(key: word(entry.result, node.position), value: node))
     }
     if let node = call.argumentsOut {
       for out in node.entries ?? [] {
@@ -165,7 +162,7 @@ extension StepCase {
             hint: suggestion(for: name, among: memory.map(\.name)))
           continue
         }
-        expected.append(.init(key: word(CallSource.global(entry, name), out.key.position), value: out.value))
+        expected.append(.init(key: word(entry.argument(name), out.key.position), value: out.value))
       }
       if node.entries == nil { complaints.add(node.position, "`args` must be a mapping from parameters to values") }
     }
