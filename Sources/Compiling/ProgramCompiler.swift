@@ -34,7 +34,8 @@ public struct ProgramSource: Sendable {
   public var mcpu: String
 
   public init(path: String, includes: [String] = [], cflags: [String] = [], mcpu: String = "v3") {
-    self.path = path
+    // What begins with a dash is an option for clang.
+    self.path = path.hasPrefix("-") ? "./" + path : path
     self.includes = includes
     self.cflags = cflags
     self.mcpu = mcpu
@@ -147,6 +148,11 @@ public struct ProgramCompiler: Sendable {
       complaint = try await run(["-I\(folder)", "-fms-extensions", "-Wno-microsoft-anon-tag"])
     }
     if let complaint {
+      if complaint.contains("No space left on device") {
+        throw InfrastructureError(
+          "can't compile `\(source.path)`", why: "no space is left in \(cache)",
+          next: "Set XDG_CACHE_HOME to a folder with room.")
+      }
       throw CompileError("`\(source.path)` doesn't compile", diagnostics: complaint)
     }
     guard let bytes = readFile(object).map(DebugSections.strip), let list = CacheFiles.read(dependencies) else {

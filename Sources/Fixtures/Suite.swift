@@ -76,7 +76,7 @@ public struct Suite: Sendable {
 
   /// The fixtures that paths lead to: files as they are, folders searched through all levels, in order of name.
   ///
-  /// Throws when a path leads nowhere, or to a folder without fixtures.
+  /// Throws when a path leads nowhere, to a folder without fixtures, or to one that can't be read.
   public static func find(_ paths: [String]) throws(FixtureErrors) -> [String] {
     var found: [String] = []
     var errors: [FixtureError] = []
@@ -90,20 +90,25 @@ public struct Suite: Sendable {
         found.append(path)
         continue
       }
-      let below = search(path, depth: 0)
-      if below.isEmpty {
-        errors.append(
-          FixtureError(path: path, message: "no *\(suffix) in this folder", hint: "`bpftest init` writes a first one"))
+      let before = errors.count
+      let below = search(path, depth: 0, &errors)
+      if below.isEmpty, errors.count == before {
+        errors.append(FixtureError(path: path, message: "no *\(suffix) in this folder or below"))
       }
       found += below
     }
     guard errors.isEmpty else { throw FixtureErrors(errors) }
     var seen: Set<String> = []
-    return found.filter { seen.insert($0).inserted }
+    return found.filter { seen.insert(PathNames.real($0) ?? $0).inserted }
   }
 
-  private static func search(_ folder: String, depth: Int) -> [String] {
-    guard depth < 32, let handle = opendir(folder) else { return [] }
+  private static func search(_ folder: String, depth: Int, _ errors: inout [FixtureError]) -> [String] {
+    // A test that isn't run must not look like one that passes.
+    guard depth < 32, let handle = opendir(folder) else {
+      errors.append(
+        FixtureError(path: folder, message: depth < 32 ? Errno.message(errno) : "this folder lies too deep"))
+      return []
+    }
     defer { closedir(handle) }
     var files: [String] = []
     var folders: [String] = []
@@ -120,6 +125,8 @@ public struct Suite: Sendable {
         files.append(path)
       }
     }
-    return files.sorted() + folders.sorted().flatMap { search($0, depth: depth + 1) }
+    var found = files.sorted()
+    for folder in folders.sorted() { found += search(folder, depth: depth + 1, &errors) }
+    return found
   }
 }

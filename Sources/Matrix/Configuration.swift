@@ -1,5 +1,6 @@
 import BPF
 import Foundation
+import Kernels
 import Yams
 
 /// What `bpftest.yaml` says: a project's own defaults.
@@ -21,6 +22,13 @@ public struct Configuration: Sendable, Equatable {
     self.kernels = kernels
     self.catalog = catalog
     self.mirror = mirror
+  }
+
+  /// The kernel catalog that counts, with the mirror to fetch from; a file that the command line names comes first.
+  public func loadCatalog(_ file: String? = nil) throws -> KernelCatalog {
+    var loaded = try KernelCatalog.load(file ?? catalog)
+    if let mirror { loaded.mirror = mirror }
+    return loaded
   }
 
   /// The configuration in `folder` or the nearest folder above it; the empty one when there is none.

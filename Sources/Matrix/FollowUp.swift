@@ -11,6 +11,8 @@ struct FollowUp: Sendable {
   private static let patience = 5.0
   /// Files are written one after the other: two tests may share a golden.
   private static let files = Mutex(())
+  /// Captures of this run, by path, and the tests that they are of.
+  private static let saved = Mutex<[String: String]>([:])
 
   let options: MatrixRun.Options
   let kernel: String
@@ -55,7 +57,7 @@ struct FollowUp: Sendable {
   /// Writes packets that fail into a capture of their own.
   private func save(_ frames: [CaptureFrame], of test: PlannedTest, in folder: String) {
     guard !frames.isEmpty else { return }
-    let path = "\(folder)/\(Self.fileName("\(test.suite)-\(test.name)-\(kernel)")).pcapng"
+    let path = Self.path(for: "\(test.suite)-\(test.name)-\(kernel)", in: folder)
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       let writer = try CaptureWriter(path: path)
@@ -63,7 +65,22 @@ struct FollowUp: Sendable {
       try writer.finish()
       options.note("saved \(path): \(frames.count == 1 ? "a packet" : "\(frames.count) packets") for `replay:`")
     } catch {
-      options.note("can't save \(path): \(error)")
+      options.note("can't save \(path): \((error as? CaptureError)?.description ?? error.localizedDescription)")
+    }
+  }
+
+  /// A file of its own: names that differ only in what a file's name leaves out get numbers.
+  private static func path(for name: String, in folder: String) -> String {
+    saved.withLock { saved in
+      let base = "\(folder)/\(fileName(name))"
+      var path = "\(base).pcapng"
+      var number = 2
+      while let other = saved[path], other != name {
+        path = "\(base)-\(number).pcapng"
+        number += 1
+      }
+      saved[path] = name
+      return path
     }
   }
 

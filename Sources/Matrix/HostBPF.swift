@@ -27,7 +27,7 @@ extension Session.Choice {
 extension Session {
   /// The id of the catalog's newest kernel, release candidates aside.
   public static func newestKernel() throws -> String {
-    let catalog = try KernelCatalog.load(Configuration.find().catalog)
+    let catalog = try Configuration.find().loadCatalog()
     let stable = catalog.entries.last { $0.version.map { !$0.isCandidate } ?? false } ?? catalog.entries.last
     guard let stable else { throw CatalogError(reason: "the kernel catalog is empty") }
     return stable.id

@@ -73,9 +73,7 @@ public struct Session: Sendable {
   private static func kernels(
     _ list: String, in store: KernelStore, note: @escaping @Sendable (String) -> Void
   ) async throws -> [Kernel] {
-    let configuration = try Configuration.find()
-    var catalog = try KernelCatalog.load(configuration.catalog)
-    if let mirror = configuration.mirror { catalog.mirror = mirror }
+    let catalog = try Configuration.find().loadCatalog()
     let ids = try catalog.select(list).map(\.id)
     return try await store.fetch(ids, catalog: catalog, progress: note)
   }
@@ -173,8 +171,9 @@ public struct Session: Sendable {
   }
 }
 
-/// A filter that selects nothing (exit code 2).
+/// A choice that selects nothing, or nothing that can be compared (exit code 2).
 public struct SelectionError: Error, Hashable, Sendable, CustomStringConvertible {
   public var reason: String
+  public init(reason: String) { self.reason = reason }
   public var description: String { reason }
 }

@@ -37,9 +37,9 @@ public struct ReportOutputs: Hashable, Sendable {
   /// Writes all of them, the table first. One that can't be written doesn't keep the others from being written.
   public func write(_ results: Results, environment: [String: String]) throws(ReportError) {
     let descriptor = usesStandardOutput ? STDERR_FILENO : STDOUT_FILENO
-    var failure: ReportError?
+    var failures: [ReportError] = []
     func attempt(_ step: () throws(ReportError) -> Void) {
-      do { try step() } catch { failure = failure ?? error }
+      do { try step() } catch { failures.append(error) }
     }
     attempt { () throws(ReportError) in
       let style = Style.detect(fd: descriptor, environment: environment)
@@ -50,7 +50,9 @@ public struct ReportOutputs: Hashable, Sendable {
     if let json { attempt { () throws(ReportError) in try put(try jsonText(results, json), to: json) } }
     if let junit { attempt { () throws(ReportError) in try put(JUnitReport().render(results), to: junit) } }
     if let markdown { attempt { () throws(ReportError) in try put(MarkdownReport().render(results), to: markdown) } }
-    if let failure { throw failure }
+    guard let first = failures.first else { return }
+    let others = failures.dropFirst().map { "; nor to \($0.path): \($0.reason)" }
+    throw ReportError(path: first.path, reason: first.reason + others.joined())
   }
 
   private func jsonText(_ results: Results, _ path: String) throws(ReportError) -> String {

@@ -10,7 +10,9 @@ struct RerunCommand {
   var records = false
 
   var text: String {
-    let pattern = "^\(Self.escape(suite))/\(Self.escape(test))$"
+    // One of several of a name is called by its path, and by its name when it is run alone.
+    let alone = suite.split(separator: "/").last.map(String.init) ?? suite
+    let pattern = "^\(Self.escape(alone))/\(Self.escape(test))$"
     let words = ["bpftest", "run", path, "--kernel", kernel, "--filter", pattern]
     let more = frame.map { ["--frame", "\($0)"] } ?? []
     return (words + more + (records ? ["--record"] : [])).map(ShellWord.quote).joined(separator: " ")

@@ -34,7 +34,7 @@ struct BenchCommand: AsyncParsableCommand {
       "How much slower is still noise: 10%. Default: 10% and the spread of the batches.", valueName: "percent"))
   var margin: Percent?
 
-  @Option(help: ArgumentHelp("The longest that a test may take.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("The longest that a test may take in a micro-VM.", valueName: "seconds"))
   var timeout: Double = 120
 
   @OptionGroup var machine: MachineChoice
@@ -74,6 +74,7 @@ struct BenchCommand: AsyncParsableCommand {
     try BenchReport.write(
       results, comparison: comparison, json: json, environment: ProcessInfo.processInfo.environment)
     if results.exitCode != 0 { throw ExitCode(results.exitCode) }
+    if let why = comparison?.obstacle { throw SelectionError(reason: "--baseline \(baseline ?? ""): \(why)") }
     if comparison?.hasRegressions == true { throw ExitCode(1) }
   }
 }

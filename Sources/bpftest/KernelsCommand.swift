@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Kernels
+import Matrix
 
 /// `bpftest kernels`: the local kernel store.
 struct KernelsCommand: AsyncParsableCommand {
@@ -10,8 +11,10 @@ struct KernelsCommand: AsyncParsableCommand {
 }
 
 struct CatalogOption: ParsableArguments {
-  @Option(help: ArgumentHelp("A kernel catalog instead of the default one.", valueName: "file"))
+  @Option(help: ArgumentHelp("A kernel catalog instead of bpftest.yaml's or the built-in one.", valueName: "file"))
   var catalog: String?
+
+  func load() throws -> KernelCatalog { try Configuration.find().loadCatalog(catalog) }
 }
 
 struct KernelsList: AsyncParsableCommand {
@@ -23,7 +26,7 @@ struct KernelsList: AsyncParsableCommand {
   func run() async throws {
     let here = try KernelStore().installed()
     var rows = [["ID", "RELEASE", "SOURCE"]]
-    let entries = try KernelCatalog.load(options.catalog).entries
+    let entries = try options.load().entries
     for entry in entries {
       let source =
         switch entry.source {
@@ -56,7 +59,7 @@ struct KernelsFetch: AsyncParsableCommand {
   var kernels = "all"
 
   func run() async throws {
-    let catalog = try KernelCatalog.load(options.catalog)
+    let catalog = try options.load()
     let ids = try catalog.select(kernels).map(\.id)
     let fetched = try await KernelStore().fetch(ids, catalog: catalog, refresh: refresh) { line in
       FileHandle.standardError.write(Data("\(line)\n".utf8))

@@ -21,7 +21,7 @@ struct RunOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Work at once; one per core unless given.", valueName: "n"))
   var jobs: Int?
 
-  @Option(help: ArgumentHelp("The longest that a test may take.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("The longest that a test may take in a micro-VM.", valueName: "seconds"))
   var timeout: Double = 30
 
   @OptionGroup var machine: MachineChoice

@@ -41,6 +41,15 @@ import Testing
     }
   }
 
+  @Test func aBaselineOfOtherTestsIsBadInput() async throws {
+    let folder = try folder()
+    try folder.write("other.bpftest.yaml", [UInt8](Self.fixture.utf8))
+    let arguments = ["bench", "--kernel", "host", "--runs", "100"]
+    _ = try await CLI.run(arguments + ["other.bpftest.yaml", "--json", "base.json"], in: folder)
+    let outcome = try await CLI.run(arguments + ["fw.bpftest.yaml", "--baseline", "base.json"], in: folder)
+    #expect(outcome.status == 2 && outcome.errors.contains("nothing was compared"), "\(outcome)")
+  }
+
   @Test func whatIsNoBaselineIsBadInput() async throws {
     let folder = try folder()
     try folder.write("other.json", [UInt8]("{\"schema\": \"bpftest.results/v1\"}".utf8))

@@ -158,6 +158,22 @@ private func fixture(_ lines: String...) -> String {
   @Test func refusesFoldersWithoutAnyAndPathsToNowhere() throws {
     let folder = try TemporaryFolder()
     let error = #expect(throws: FixtureErrors.self) { try Suite.find([folder.path, "\(folder.path)/none"]) }
-    #expect(error?.errors.map(\.message) == ["no *.bpftest.yaml in this folder", "No such file or directory"])
+    #expect(error?.errors.map(\.message) == ["no *.bpftest.yaml in this folder or below", "No such file or directory"])
+  }
+
+  @Test func aFileIsReadOnceHoweverItIsCalled() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("", to: "a/b.bpftest.yaml")
+    let paths = [folder.path, "\(folder.path)/a", "\(folder.path)/./a/b.bpftest.yaml"]
+    #expect(try Suite.find(paths) == ["\(folder.path)/a/b.bpftest.yaml"])
+  }
+
+  /// A test that isn't run must not look like one that passes.
+  @Test func aFolderThatIsNotSearchedIsAnError() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("", to: "a.bpftest.yaml")
+    try folder.write("", to: String(repeating: "d/", count: 40) + "b.bpftest.yaml")
+    let error = #expect(throws: FixtureErrors.self) { try Suite.find([folder.path]) }
+    #expect(error?.errors.map(\.message) == ["this folder lies too deep"])
   }
 }

@@ -66,6 +66,18 @@ import Testing
       baseline: Self.results([Self.row("a", try Self.figures(21))]),
       margin: 0)
     #expect(!comparison.hasRegressions)
+    #expect(comparison.change(Self.row("a", nil))?.ratio == 0)
+  }
+
+  @Test func whatIsUnlikeIsNotCompared() throws {
+    let now = Self.results([Self.row("a", try Self.figures(70))])
+    var emulated = now
+    emulated.kernel.accel = "tcg"
+    #expect(BenchComparison(now, baseline: now, margin: 0).obstacle == nil)
+    #expect(
+      BenchComparison(now, baseline: emulated, margin: 0).obstacle?.contains("under tcg and under native") == true)
+    let others = Self.results([Self.row("b", try Self.figures(70))])
+    #expect(BenchComparison(now, baseline: others, margin: 0).obstacle?.contains("nothing was compared") == true)
   }
 
   @Test func machineCodeAndInterpreterAreComparedEachWithItsOwn() throws {

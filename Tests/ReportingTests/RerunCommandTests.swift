@@ -10,6 +10,11 @@ import Testing
       command.text == #"bpftest run fixtures/fw.bpftest.yaml --kernel 6.1 --filter '^fw/drops TCP \(443\)$'"#)
   }
 
+  @Test func ofSeveralFixturesOfOneNameTheFileSaysWhich() {
+    let command = RerunCommand(path: "a/x/fw.bpftest.yaml", kernel: "host", suite: "a/x/fw", test: "t")
+    #expect(command.text == "bpftest run a/x/fw.bpftest.yaml --kernel host --filter '^fw/t$'")
+  }
+
   @Test(arguments: ["a.b", "a+b?", "[x]{2}", "^$|", #"back\slash"#, "plain", "tab\there"])
   func theFilterMatchesItsOwnTestAndNoOther(name: String) throws {
     let regex = try Regex("^" + RerunCommand.escape(name) + "$")
