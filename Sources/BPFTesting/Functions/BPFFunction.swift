@@ -107,7 +107,8 @@ public final class BPFFunction: Sendable {
     self.entry = CallEntry(number: 1, binding)
     let linked = try await target.object(with: [entry])
     self.object = try BPFObject(
-      bytes: linked.bytes.array, name: BPFObject.lastName(target.source.path), programs: [entry.program], kconfig: kconfig)
+      bytes: linked.bytes.array, name: BPFObject.lastName(target.source.path), programs: [entry.program],
+      kconfig: kconfig)
   }
 
   /// Calls the function. What `arguments` leaves out is zero, whatever an earlier call has left there.
