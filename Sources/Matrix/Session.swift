@@ -37,7 +37,7 @@ public struct Session: Sendable {
     let targets: [Target]
     switch choice {
     case .host: targets = [.host]
-    case .list(let list): targets = try await kernels(list, in: store, note: note).map(Target.kernel)
+    case .list(let list): targets = try await kernels(list, in: store, note: note)
     }
     // The newest kernel of the store, since its types are a superset of what programs ask for; else the host's own.
     let btf = try store.installed().last?.btf
@@ -72,10 +72,19 @@ public struct Session: Sendable {
 
   private static func kernels(
     _ list: String, in store: KernelStore, note: @escaping @Sendable (String) -> Void
-  ) async throws -> [Kernel] {
+  ) async throws -> [Target] {
     let catalog = try Configuration.find().loadCatalog()
     let ids = try catalog.select(list).map(\.id)
-    return try await store.fetch(ids, catalog: catalog, progress: note)
+    do {
+      return try await store.fetch(ids, catalog: catalog, progress: note).map(Target.kernel)
+    } catch let error as InfrastructureError {
+      // One that can't be had keeps nobody from testing on those that are here.
+      let here = try store.installed().filter { ids.contains($0.id) }
+      guard !here.isEmpty else { throw error }
+      return ids.map { id in
+        here.first { $0.id == id }.map(Target.kernel) ?? .missing(id: id, why: "can't be fetched: \(error)")
+      }
+    }
   }
 
   /// What came of one suite.

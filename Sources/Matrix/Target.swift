@@ -10,20 +10,24 @@ public enum Target: Sendable, Hashable {
   case host
   /// One of the store's, in a micro-VM.
   case kernel(Kernel)
+  /// One that couldn't be fetched, and why.
+  case missing(id: String, why: String)
 
   /// What results call it: `host`, or the catalog's id.
   public var id: String {
     switch self {
     case .host: "host"
     case .kernel(let kernel): kernel.id
+    case .missing(let id, _): id
     }
   }
 
-  /// `uname -r`, known before anything boots.
+  /// `uname -r`, known before anything boots; empty of a kernel that isn't there.
   public var release: String {
     switch self {
     case .host: PlanExecutor.facts().release
     case .kernel(let kernel): kernel.release
+    case .missing: ""
     }
   }
 
@@ -36,6 +40,7 @@ public enum Target: Sendable, Hashable {
         id: id, release: facts.release, arch: facts.machine, accel: "native", start: "native", seconds: 0)
     case .kernel(let kernel):
       return KernelResult(id: id, release: kernel.release, arch: kernel.arch, accel: "", start: "", seconds: 0)
+    case .missing: return KernelResult(id: id, release: "", arch: "", accel: "", start: "", seconds: 0)
     }
   }
 }

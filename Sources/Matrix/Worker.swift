@@ -20,6 +20,8 @@ struct Worker {
     switch run.targets[target] {
     case .host: workOnHost()
     case .kernel(let kernel): work(on: kernel, in: room)
+    case .missing(_, let why):
+      for test in queue.drain(lane) { record(cell(test, .infra, why), test: test) }
     }
   }
 

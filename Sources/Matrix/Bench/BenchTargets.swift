@@ -27,6 +27,7 @@ final class BenchTarget {
     var kernel = target.initialResult
     switch target {
     case .host: place = .host(PlanExecutor())
+    case .missing(let id, let why): throw InfrastructureError("no kernel \(id) to time programs on", why: why)
     case .kernel(let found):
       let guest = try machine.boot(found)
       kernel.release = guest.facts.release
