@@ -1,7 +1,8 @@
 import BPF
 
 extension Mismatch {
-  /// Compares all entries of a map. Of a struct the members that are given count; of a per-CPU map the sums.
+  /// Compares all entries of a map. Of a struct the members that are given count; a list counts as a whole, with zeros
+  /// behind what is given of it; of a per-CPU map the sums do.
   static func entries(_ map: BPFMap, _ expected: [(key: BTFValue, value: BTFValue)]) throws -> Mismatch? {
     let wanted = try expected.map { entry in
       (key: try map.normalKey(entry.key), given: entry.value, value: try map.normalValue(entry.value))
@@ -35,9 +36,10 @@ extension Mismatch {
       for field in fields {
         compare(field.value, expected?[field.name], seen?[field.name], "\(path).\(field.name)", &differences)
       }
-    case (.list(let items), .list?, .list?):
-      for (index, item) in items.enumerated() {
-        compare(item, expected?[index], seen?[index], "\(path)[\(index)]", &differences)
+    case (.list(let items), .list(let all)?, .list?):
+      for (index, item) in all.enumerated() {
+        compare(
+          index < items.count ? items[index] : item, item, seen?[index], "\(path)[\(index)]", &differences)
       }
     default:
       if expected == seen { return }

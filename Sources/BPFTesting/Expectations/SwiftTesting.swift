@@ -48,9 +48,9 @@
     record(Mismatch.returns(result, expected), sourceLocation)
   }
 
-  /// Expects that a map holds these entries and no others: `expectEntries(map, equal: [53: ["hits": 1]])`. Of structs the
-  /// members that are given count, of per-CPU maps the sums, and of arrays the slots that aren't all zeros. A failure names
-  /// the path of each value that differs.
+  /// Expects that a map holds these entries and no others: `expectEntries(map, equal: [53: ["hits": 1]])`. Of structs
+  /// the members that are given count, of lists all items, with zeros behind those that are given, of per-CPU maps the
+  /// sums, and of arrays the slots that aren't all zeros. A failure names the path of each value that differs.
   @discardableResult
   public func expectEntries(
     _ map: BPFMap, equal expected: KeyValuePairs<BTFValue, BTFValue>, sourceLocation: SourceLocation = #_sourceLocation

@@ -27,9 +27,9 @@
     fail(Mismatch.returns(result, expected), file, line)
   }
 
-  /// Asserts that a map holds these entries and no others: `XCTAssertEntries(map, equal: [53: ["hits": 1]])`. Of structs the
-  /// members that are given count, of per-CPU maps the sums, and of arrays the slots that aren't all zeros. A failure names
-  /// the path of each value that differs.
+  /// Asserts that a map holds these entries and no others: `XCTAssertEntries(map, equal: [53: ["hits": 1]])`. Of
+  /// structs the members that are given count, of lists all items, with zeros behind those that are given, of per-CPU
+  /// maps the sums, and of arrays the slots that aren't all zeros. A failure names the path of each value that differs.
   public func XCTAssertEntries(
     _ map: BPFMap, equal expected: KeyValuePairs<BTFValue, BTFValue>, file: StaticString = #filePath,
     line: UInt = #line

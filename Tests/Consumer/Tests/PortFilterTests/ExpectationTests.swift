@@ -75,6 +75,26 @@ import Testing
     #expect(throws: BPFError.self) { try expectEntries(rules, equal: [53: ["hist": 1]]) }
   }
 
+  @Test func listsAreComparedAsWholeLists() throws {
+    let lists = try Kinds.load(programs: []).maps.lists.map
+    try lists.set(1, to: ["numbers": [1, 2, 3], "pairs": [["left": 4, "right": 5], ["right": 6]], "raw": [7, 8]])
+    try expectEntries(
+      lists, equal: [1: ["numbers": [1, 2, 3], "pairs": [["left": 4], ["right": 6]], "raw": .bytes([7, 8])]])
+    for (wrong, path) in [
+      (["numbers": [1, 2]], "numbers[2]: 3, expected 0"), (["numbers": []], "numbers[0]: 1, expected 0"),
+      (["pairs": [["left": 4]]], "pairs[1].right: 6, expected 0"), (["raw": [7]], "raw: 0x0708, expected 0x0700"),
+    ] as [(BTFValue, String)] {
+      try withKnownIssue {
+        try expectEntries(lists, equal: [1: wrong])
+      } matching: { issue in
+        issue.comments.map(\.rawValue).joined().contains("lists[1].\(path)")
+      }
+    }
+    // As `set` takes them: what isn't given is zero.
+    try lists.set(1, to: ["numbers": [1]])
+    try expectEntries(lists, equal: [1: ["numbers": [1], "pairs": [], "raw": [0]]])
+  }
+
   @Test func aRefusedProgramIsToldWithTheVerifiersWords() async throws {
     try await expectRejected(Careless.open().object, matching: "invalid access to packet")
     try await withKnownIssue {

@@ -79,6 +79,21 @@ struct {
   __type(value, struct { __u64 packets; __u64 bytes; });
 } by_cpu SEC(".maps");
 
+struct lists {
+  __u32 numbers[3];
+  struct pair {
+    __u16 left, right;
+  } pairs[2];
+  __u8 raw[2];
+};
+
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(max_entries, 4);
+  __type(key, __u32);
+  __type(value, struct lists);
+} lists SEC(".maps");
+
 struct {
   __uint(type, BPF_MAP_TYPE_STACK_TRACE);
   __uint(max_entries, 16);
