@@ -72,12 +72,23 @@ extension BPFProgram {
 
   /// Attaches a sk_skb or sk_msg program to a sock map of the same object.
   public func attach(to map: BPFMap) throws -> BPFLink {
-    try attached { program in try program.attach(to: program.object.map(map.name)) }
+    try checkOwn(map)
+    return try attached { program in try program.attach(to: program.object.map(map.name)) }
   }
 
   /// Attaches an iterator over the entries of a map of the same object.
   public func attach(iterating map: BPFMap) throws -> BPFLink {
-    try attached { program in try program.attach(iterating: program.object.map(map.name)) }
+    try checkOwn(map)
+    return try attached { program in try program.attach(iterating: program.object.map(map.name)) }
+  }
+
+  /// A map of another object can't be reached while this one has its turn, and its namesake here is not what was meant.
+  private func checkOwn(_ map: BPFMap) throws {
+    guard map.object === object else {
+      throw BPFError(
+        .badArgument, operation: "attaching program `\(name)` to map `\(map.name)`",
+        detail: "map `\(map.name)` belongs to another object")
+    }
   }
 
   private func attached(_ body: (BPF.BPFProgram) throws -> BPF.BPFLink) throws -> BPFLink {

@@ -41,6 +41,18 @@ import Testing
     #expect(throws: BPFError.self) { try kinds.programs.drop.attach(cgroup: -1) }
   }
 
+  @Test func aMapOfAnotherObjectIsNotTakenForItsNamesake() throws {
+    let kinds: Kinds = try Kinds.load(programs: ["list_table", "drop"])
+    let table = try Kinds.load(programs: []).maps.firstTable.map
+    for body in [
+      { _ = try kinds.programs.listTable.attach(iterating: table) }, { _ = try kinds.programs.drop.attach(to: table) },
+    ] as [() throws -> Void] {
+      let error = #expect(throws: BPFError.self) { try body() }
+      #expect(error?.code == .badArgument)
+      #expect(error?.detail == "map `first_table` belongs to another object")
+    }
+  }
+
   private static func run(_ path: String) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
