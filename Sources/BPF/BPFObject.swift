@@ -25,6 +25,8 @@ public final class BPFObject {
   /// What libbpf warned of in the last call that failed, a line each.
   public private(set) var libbpfLog = ""
   public private(set) var isLoaded = false
+  /// Why libbpf's attempt to load it failed: libbpf makes but one.
+  private var refusal: BPFError?
 
   /// Opens an object without loading it. The C function is `bpf_object__open_mem`.
   ///
@@ -140,7 +142,16 @@ public final class BPFObject {
   ///
   /// Each program gets a log of its own; after a refusal `libbpfLog` and `verifierLog(of:)` say why.
   /// With `verbose` the verifier also logs programs that it accepts.
+  ///
+  /// libbpf makes but one attempt (`bpf_object_load`: "load can't be attempted twice"): what was refused once is refused
+  /// again with the same error.
   public func load(verbose: Bool = false) throws(BPFError) {
+    if let refusal { throw refusal }
+    guard !isLoaded else {
+      throw BPFError(.badArgument, operation: "loading object `\(name)`", detail: "it is loaded already")
+    }
+    leaveOutUnusedStructOps()
+    try makeArenas()
     for program in programPointers where bpf_program__autoload(program) {
       let buffer = LogBuffer()
       logBuffers.append((program, buffer))
@@ -149,14 +160,14 @@ public final class BPFObject {
         if verbose { bpf_program__set_log_level(program, 1) }
       }
     }
-    leaveOutUnusedStructOps()
-    try makeArenas()
     bpftest_log_begin()
     let result = bpf_object__load(pointer)
     libbpfLog = String(cString: bpftest_log_end())
     if result != 0 {
-      throw BPFError(
+      let error = BPFError(
         .kernel, errno: -result, operation: "loading object `\(name)`", detail: libbpfLog.trimmingLibbpfPrefix)
+      refusal = error
+      throw error
     }
     isLoaded = true
   }

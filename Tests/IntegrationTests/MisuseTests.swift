@@ -204,7 +204,7 @@ import Testing
     expect(.badArgument, "EBUSY") { try object.program("pass").setType(.schedCLS) }
     expect(.badArgument) { try object.program("pass").setAutoload(false) }
     expect(.badArgument, "read-only") { try object.section(".rodata").writeGlobals([1, 0, 0, 0], at: 0) }
-    expect(.kernel) { try object.load() }
+    expect(.badArgument, "it is loaded already") { try object.load() }
     // Refusing that has done no harm.
     var options = TestRunOptions()
     options.data = [UInt8](repeating: 0, count: 64)

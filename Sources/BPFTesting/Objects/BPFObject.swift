@@ -92,12 +92,15 @@ public final class BPFObject: Sendable {
 
   /// Loads the programs and creates the maps (`bpf_object__load`), blocking the thread while the verifier works.
   ///
-  /// Throws `BPFLoadError` with the verifier's log when the kernel refuses.
+  /// Throws `BPFLoadError` with the verifier's log when the kernel refuses, and again for the same reason when it is tried
+  /// once more: libbpf makes but one attempt.
   public func load() throws {
     try withOpen("loading") { open in
       do throws(BPFError) {
         try open.core.load()
       } catch {
+        // Nothing was refused.
+        if open.core.isLoaded { throw error }
         throw BPFLoadError(error, of: open.core)
       }
     }

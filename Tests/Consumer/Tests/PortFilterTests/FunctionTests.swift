@@ -56,6 +56,15 @@ import XCTest
     #expect(throws: BPFError.self) { try count.call(["flow": flow]).returned }
   }
 
+  @Test func aRefusedCallIsRefusedAgainForTheSameReason() async throws {
+    let type = try await BPFFunction(
+      "ether_type", compiling: Self.source, pointers: ["data": .packet, "data_end": .null])
+    for _ in 0..<2 {
+      let error = #expect(throws: BPFLoadError.self) { try type.call() }
+      #expect(error?.log.text.contains("invalid access to packet") == true)
+    }
+  }
+
   @Test func callsFromManyThreadsTakeTurns() async throws {
     let decide = try await BPFFunction("decide", compiling: Self.source)
     try await withThrowingTaskGroup(of: Void.self) { group in

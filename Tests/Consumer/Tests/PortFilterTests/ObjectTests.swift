@@ -108,6 +108,22 @@ import Testing
     #expect(throws: BPFError.self) { try fresh.maps["rules"].set(1, to: ["hits": 1]) }
   }
 
+  @Test func aLoadedObjectIsNotLoadedAgain() throws {
+    let error = #expect(throws: BPFError.self) { try object.load() }
+    #expect(error?.description == "loading object `port_filter.bpf.c`: it is loaded already")
+    #expect(object.isLoaded)
+  }
+
+  /// libbpf takes no second attempt, and says nothing else about it.
+  @Test func aRefusedLoadIsRefusedAgainForTheSameReason() throws {
+    let careless = try Careless.open()
+    for _ in 0..<3 {
+      let error = #expect(throws: BPFLoadError.self) { try careless.load() }
+      #expect(error?.program == "careless" && error?.description.contains("outside of the packet") == true)
+      #expect(try careless.object.verifierLog(of: "careless").text.contains("invalid access to packet"))
+    }
+  }
+
   @Test func aProgramThatDoesNotCompileSaysWhy() async throws {
     await #expect(throws: (any Error).self) { try await BPFObject(compiling: "BPF/missing.bpf.c") }
   }
