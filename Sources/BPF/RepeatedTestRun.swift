@@ -11,6 +11,7 @@ extension BPFProgram {
       result = try testRun(options)
       return
     }
+    try checkRoom(options)
     var opts = options.plain
     if !result.context.isEmpty { result.context = [] }
     if !result.state.isEmpty { result.state = [] }

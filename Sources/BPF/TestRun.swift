@@ -20,6 +20,10 @@ public struct TestRunOptions: Sendable {
   public var cpu: UInt32 = 0
   public var batchSize: UInt32 = 0
 
+  /// The most room that is made for what comes back, in bytes. The kernel takes any number of 32 bits and fills no more than
+  /// a packet has: a head and at most `MAX_SKB_FRAGS` (17 to 45) pages, of 64 KiB at the largest (net/bpf/test_run.c).
+  public static let mostCapacity = 1 << 26
+
   public init() {}
 
   /// All of it that doesn't point anywhere, as the C function takes it.
@@ -68,6 +72,7 @@ extension BPFProgram {
     guard let descriptor else {
       throw BPFError(.badArgument, operation: "test run of program `\(name)`", detail: "it isn't loaded")
     }
+    try checkRoom(options)
     var interruptions: UInt32 = 0
     while true {
       var result = Self.run(descriptor, options)
@@ -77,6 +82,16 @@ extension BPFProgram {
       }
       interruptions += 1
     }
+  }
+
+  /// Throws when no room can be made for what is to come back.
+  func checkRoom(_ options: TestRunOptions) throws(BPFError) {
+    let room = 0...TestRunOptions.mostCapacity
+    if room.contains(options.dataOutCapacity), room.contains(options.contextOutCapacity) { return }
+    let wrong = room.contains(options.dataOutCapacity) ? options.contextOutCapacity : options.dataOutCapacity
+    throw BPFError(
+      .badArgument, operation: "test run of program `\(name)`",
+      detail: "room for \(wrong) bytes can't be made, only for 0 to \(TestRunOptions.mostCapacity)")
   }
 
   static func run(_ descriptor: Int32, _ options: TestRunOptions) -> TestRunResult {

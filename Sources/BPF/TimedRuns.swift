@@ -27,6 +27,7 @@ extension BPFProgram {
     guard batches > 0, runsPerBatch > 0 else {
       throw BPFError(.badArgument, operation: "timing of program `\(name)`", detail: "there is nothing to run")
     }
+    try checkRoom(options)
     var result = TimedRuns(batches: [], overhead: [], interruptions: 0)
     let empty = try JITSetting.with(jit) { SmallProgram(like: self) }
     for batch in 0...batches {

@@ -184,6 +184,18 @@ import Testing
     }
   }
 
+  @Test func roomThatCannotBeMadeIsAnError() async throws {
+    let program = try await load().program("pass")
+    var (options, result) = (TestRunOptions(), TestRunResult())
+    options.data = [UInt8](repeating: 0, count: 64)
+    for (data, context) in [(Int.max, 0), (-1, 0), (1 << 32, 0), (0, Int.max), (0, -1)] {
+      (options.dataOutCapacity, options.contextOutCapacity) = (data, context)
+      expect(.badArgument, "can't be made") { _ = try program.testRun(options) }
+      expect(.badArgument, "can't be made") { try program.testRun(options, into: &result) }
+      expect(.badArgument, "can't be made") { _ = try program.timedRuns(options, batches: 1, runsPerBatch: 1) }
+    }
+  }
+
   @Test func whatNeedsALoadedObjectSaysSo() async throws {
     let object = try await open()
     let (program, table) = (try object.program("pass"), try object.map("table"))

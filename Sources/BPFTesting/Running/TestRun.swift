@@ -11,7 +11,7 @@ public struct RunOptions: Sendable {
   public var flags: TestRunFlags = []
   /// Packets at once with live frames; 0 for the kernel's choice.
   public var batchSize: UInt32 = 0
-  /// Bytes of room for the packet that comes back; by default 4096 more than are given.
+  /// Bytes of room for the packet that comes back, at most 64 MiB; by default 4096 more than are given.
   public var capacity: Int?
 
   public init(
@@ -154,7 +154,9 @@ extension BPFProgram {
       let rules = TestRunRules.of(type)
       // Frames that went live don't come back (net/bpf/test_run.c: bpf_test_run_xdp_live); of a flow dissector the keys do.
       let givesData = rules?.givesPacket == true && !run.flags.isLive || type == .flowDissector
-      if let packet, givesData { run.dataOutCapacity = max(0, options.capacity ?? packet.count + 4096) }
+      if let packet, givesData {
+        run.dataOutCapacity = options.capacity ?? min(packet.count + 4096, TestRunOptions.mostCapacity)
+      }
       // A syscall program changes its context in place.
       if rules?.givesContext == true, type != .syscall, !run.flags.isLive {
         // Kernels before 5.15 take none of XDP, not even to hand one back.

@@ -76,6 +76,17 @@ import Testing
     #expect(throws: BPFError.self) { try object.programs["reflect"].testRun([1, 2, 3]) }
   }
 
+  @Test func roomThatCannotBeHadIsAnError() throws {
+    let reflect = try object.programs["reflect"]
+    for capacity in [.max, 1 << 32, 1 << 31, -1] {
+      let error = #expect(throws: BPFError.self) {
+        try reflect.testRun(Ether() / IPv4(), options: RunOptions(capacity: capacity))
+      }
+      #expect(error?.code == .badArgument && error?.description.contains("\(capacity) bytes") == true)
+    }
+    #expect(try reflect.testRun(Ether() / IPv4(), options: RunOptions(capacity: 34)).bytes.count == 34)
+  }
+
   @Test func aRefusedRunNamesTheRule() throws {
     let reflect = try object.programs["reflect"]
     // No kernel takes a value for it.
