@@ -51,6 +51,8 @@ public enum Address {
   }
 
   private static func parse(_ family: Int32, _ text: String, length: Int) -> [UInt8]? {
+    // To C the text would end there.
+    guard !text.utf8.contains(0) else { return nil }
     var bytes = [UInt8](repeating: 0, count: length)
     return inet_pton(family, text, &bytes) == 1 ? bytes : nil
   }

@@ -1,3 +1,5 @@
+import BPF
+
 /// An integer that lies in memory in network byte order: `__be16`, `__be32`, `__be64`.
 ///
 /// It is written and read as the number that people mean: `let port: NetworkOrder<UInt16> = 443`.
@@ -28,15 +30,9 @@ extension NetworkOrder: CustomStringConvertible {
 }
 
 extension NetworkOrder where Number == UInt32 {
-  /// An IPv4 address in its usual notation; `nil` for what is none.
+  /// An IPv4 address in its usual notation; `nil` for what is none. The C function is `inet_pton`.
   public init?(address: String) {
-    let parts = address.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-    guard parts.count == 4 else { return nil }
-    var number: UInt32 = 0
-    for part in parts {
-      guard let part else { return nil }
-      number = number << 8 | UInt32(part)
-    }
-    self.init(number)
+    guard let bytes = Address.ipv4(address) else { return nil }
+    self.init(bytes.reduce(0) { $0 << 8 | UInt32($1) })
   }
 }

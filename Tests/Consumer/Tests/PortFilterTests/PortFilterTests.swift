@@ -127,6 +127,15 @@ import Testing
   }
 }
 
+@Suite struct NetworkOrderSuite {
+  @Test func addressesAreReadAsInC() {
+    #expect(NetworkOrder(address: "192.0.2.7") == 0xc000_0207)
+    for text in ["+1.2.3.4", "01.002.3.4", "1.2.3", "1.2.3.4.5", "1.2.3.256", "1.2.3.-4", "", "::1", "1.2.3.4\0"] {
+      #expect(NetworkOrder(address: text) == nil, "\(text)")
+    }
+  }
+}
+
 @Suite struct LayoutSuite {
   /// Where the object's BTF puts a member.
   private func offset(_ type: String, _ member: String) throws -> Int {
