@@ -15,7 +15,8 @@ public struct Skeleton {
   public init(of bytes: [UInt8], source: String) throws(BPFError) {
     let file = source.split(separator: "/").last.map(String.init) ?? source
     self.sourceName = file
-    self.name = SwiftNames.type(file.split(separator: ".").first.map(String.init) ?? file)
+    var taken = SwiftNames.reserved
+    self.name = SwiftNames.unique(SwiftNames.type(file.split(separator: ".").first.map(String.init) ?? file), &taken)
     self.bytes = bytes
     self.object = try BPFObject(bytes: bytes, name: file)
   }

@@ -43,7 +43,7 @@ struct StructWriter {
       "/// `\(type.declaration)`, \(size) bytes.",
       "public struct \(name): BitwiseCopyable, Hashable, Sendable {",
     ]
-    lines += isPlain ? stored(members, size) : computed(members, size)
+    lines += isPlain ? stored(members, size, &taken) : computed(members, size)
     return (result, lines + ["}"])
   }
 
@@ -80,13 +80,15 @@ struct StructWriter {
     }
   }
 
-  private func stored(_ members: [Member], _ size: Int) -> [String] {
+  /// Gaps get names that no member has.
+  private func stored(_ members: [Member], _ size: Int, _ taken: inout Set<String>) -> [String] {
     var lines: [String] = []
     var (end, gaps) = (0, 0)
     func pad(to offset: Int) {
       guard offset > end else { return }
       let bytes = SwiftType.bytes(offset - end)
-      lines.append("  private var padding\(gaps): \(bytes.name) = \(bytes.zero)")
+      let name = SwiftNames.unique("padding\(gaps)", &taken)
+      lines.append("  private var \(name): \(bytes.name) = \(bytes.zero)")
       gaps += 1
     }
     for member in members {

@@ -8,11 +8,18 @@ enum SwiftNames {
 
   /// Words that stand for something else unless they are quoted.
   private static let keywords: Set<String> = [
-    "as", "associatedtype", "break", "case", "catch", "class", "continue", "default", "defer", "deinit", "do", "else",
-    "enum", "extension", "fallthrough", "false", "fileprivate", "for", "func", "guard", "if", "import", "in", "init",
-    "inout", "internal", "is", "let", "nil", "operator", "precedencegroup", "private", "protocol", "public", "repeat",
-    "rethrows", "return", "self", "static", "struct", "subscript", "super", "switch", "throw", "throws", "true", "try",
-    "typealias", "var", "where", "while",
+    "as", "associatedtype", "await", "break", "case", "catch", "class", "continue", "default", "defer", "deinit", "do",
+    "else", "enum", "extension", "fallthrough", "false", "fileprivate", "for", "func", "guard", "if", "import", "in",
+    "init", "inout", "internal", "is", "let", "nil", "operator", "precedencegroup", "private", "protocol", "public",
+    "repeat", "rethrows", "return", "self", "static", "struct", "subscript", "super", "switch", "throw", "throws",
+    "true", "try", "typealias", "var", "where", "while",
+  ]
+
+  /// Names that generated types mustn't take: words of Swift, and what generated code uses.
+  static let reserved: Set<String> = [
+    "Any", "Self", "Type", "Protocol", "BPFTesting", "Swift", "Bool", "Float", "Double", "StaticString", "String",
+    "Hashable", "Sendable", "BitwiseCopyable", "RawRepresentable", "Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16",
+    "UInt32", "UInt64",
   ]
 
   private static func words(_ name: String) -> [String] {
@@ -26,6 +33,8 @@ enum SwiftNames {
   static func property(_ name: String) -> String {
     let words = words(name)
     let text = escapeDigit(lowerFirst(words[0]) + words.dropFirst().map(capital).joined())
+    // Quoted it would still stand for the whole value, or before it. The names of others have no underscore.
+    if text == "self" { return "self_" }
     return keywords.contains(text) ? "`\(text)`" : text
   }
 

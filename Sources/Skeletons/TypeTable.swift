@@ -8,11 +8,7 @@ struct TypeTable {
   private var taken: Set<String>
 
   /// Names that generated types mustn't take: of what a skeleton holds, and of what its code uses.
-  private static let reserved: Set<String> = [
-    "Maps", "Programs", "Globals", "BPFTesting", "Swift", "Self", "Type", "Protocol", "Bool", "Float", "Double",
-    "StaticString", "String", "Hashable", "Sendable", "BitwiseCopyable", "RawRepresentable", "Int8", "Int16", "Int32",
-    "Int64", "UInt8", "UInt16", "UInt32", "UInt64",
-  ]
+  private static let reserved = SwiftNames.reserved.union(["Maps", "Programs", "Globals"])
 
   /// A struct of more bytes than this is shown as bytes: a Swift value would be copied on every access.
   static let mostBytes = 1 << 16

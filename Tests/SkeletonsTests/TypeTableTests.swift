@@ -75,6 +75,17 @@ private func declared(_ btf: BTF, _ id: UInt32) throws -> (type: SwiftType, decl
     #expect(text.contains("public init(kind: UInt8 = 0, value: UInt32 = 0, flag: Int64 = 0)"))
   }
 
+  @Test func gapsHaveNamesThatNoMemberHas() throws {
+    let btf = table([
+      integer("__u8", 1), integer("__u32", 4),
+      structure("gaps", 12, [member("a", 1, at: 0), member("padding0", 2, at: 4), member("padding_02", 1, at: 8)]),
+    ])
+    let text = try #require(try declared(btf, 3).declarations.first)
+    #expect(text.contains("private var padding03: BPFTesting.FixedArray<3, UInt8>"))
+    #expect(text.contains("public var padding0: UInt32") && text.contains("public var padding02: UInt8"))
+    #expect(text.contains("private var padding1: BPFTesting.FixedArray<3, UInt8>"))
+  }
+
   @Test func membersOfAnonymousUnionsBelongToTheStruct() throws {
     let btf = table([
       integer("__u32", 4), BTFRecord(name: "", size: 0, kind: .array(element: 3, count: 4)), integer("__u8", 1),
@@ -120,6 +131,8 @@ private func declared(_ btf: BTF, _ id: UInt32) throws -> (type: SwiftType, decl
     let (type, declarations) = try declared(btf, 2)
     #expect(type.name == "Maps2")
     #expect(declarations[0].contains("public var `default`: UInt32"))
+    let any = table([integer("__u32", 4), structure("any", 4, [member("x", 1, at: 0)])])
+    #expect(try declared(any, 2).type.name == "Any2")
     #expect(try declared(btf, 3).type.name == "BPFTesting.CBoolean")
   }
 
@@ -142,7 +155,8 @@ private func declared(_ btf: BTF, _ id: UInt32) throws -> (type: SwiftType, decl
 @Suite struct SwiftNamesTests {
   @Test(arguments: [
     ("blocked_ports", "blockedPorts"), ("ACTION_DROP", "actionDrop"), ("in", "`in`"), ("_x", "x"), ("__", "unnamed"),
-    ("dstPort", "dstPort"), ("2fast", "_2fast"),
+    ("dstPort", "dstPort"), ("2fast", "_2fast"), ("await", "`await`"), ("self", "self_"), ("SELF", "self_"),
+    ("self_", "self_"),
   ]) func properties(_ name: String, _ expected: String) {
     #expect(SwiftNames.property(name) == expected)
   }
