@@ -67,11 +67,7 @@ struct StructWriter {
       var swift = table.type(of: inner, hint: hint + "_" + member.name)
       if bits > 0 {
         // A bit-field is a number, of an enum's width too.
-        if case .integer(_, _, true, _, _) = inner.resolved.kind {
-          swift = SwiftType(name: "Int64", size: 8, alignment: 8, zero: "0")
-        } else {
-          swift = SwiftType(name: "UInt64", size: 8, alignment: 8, zero: "0")
-        }
+        swift = SwiftType(name: inner.isSigned ? "Int64" : "UInt64", size: 8, alignment: 8, zero: "0")
       }
       members.append(
         Member(

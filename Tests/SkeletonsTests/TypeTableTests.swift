@@ -75,6 +75,16 @@ private func declared(_ btf: BTF, _ id: UInt32) throws -> (type: SwiftType, decl
     #expect(text.contains("public init(kind: UInt8 = 0, value: UInt32 = 0, flag: Int64 = 0)"))
   }
 
+  @Test func bitFieldsOfEnumsHaveTheirSign() throws {
+    let btf = table([
+      BTFRecord(name: "mood", size: 4, kind: .enumeration([BTFEnumerator(name: "BAD", value: -1)], signed: true)),
+      BTFRecord(name: "kind", size: 4, kind: .enumeration([BTFEnumerator(name: "ANY", value: 1)], signed: false)),
+      structure("entry", 4, [member("mood", 1, at: 0, bits: 3), member("kind", 2, at: 0, bit: 3, bits: 3)]),
+    ])
+    let text = try #require(try declared(btf, 3).declarations.first)
+    #expect(text.contains("public var mood: Int64 {") && text.contains("public var kind: UInt64 {"))
+  }
+
   @Test func gapsHaveNamesThatNoMemberHas() throws {
     let btf = table([
       integer("__u8", 1), integer("__u32", 4),

@@ -18,4 +18,11 @@ import Testing
     any.maps.self_[0] = Any2.Gaps(a: 1, padding0: 2, padding1: [3, 4, 5], memory2: 6)
     #expect(try any.maps.self_.map[0] == ["a": 1, "padding0": 2, "padding_1": .bytes([3, 4, 5]), "memory": 6])
   }
+
+  @Test func bitFieldsOfEnumsHaveASign() throws {
+    let any: Any2 = try Any2.load()
+    #expect(any.globals.diary.now == -1 && any.globals.diary.before == 1 && any.globals.diary.day == 7)
+    any.globals.diary.before = -1
+    #expect(try any.object.globals["diary"].value == ["now": "MOOD_BAD", "before": "MOOD_BAD", "day": 7])
+  }
 }
