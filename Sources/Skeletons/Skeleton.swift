@@ -87,12 +87,11 @@ public struct Skeleton {
         guard !variable.name.contains("."), !variable.name.isEmpty else { continue }
         let property = SwiftNames.unique(SwiftNames.property(variable.name), &taken)
         let handle = "BPFTesting.BPFGlobal(\"\(variable.name)\", of: object)"
-        // A pointer to a struct that is there only for its type says that the type is wanted.
+        // A pointer to a struct may be there only for its type, which is wanted then.
         if case .pointer(let target) = variable.type.resolved.kind, let pointed = object.btf.type(target),
           !pointed.members.isEmpty
         {
           _ = table.type(of: pointed, hint: variable.name)
-          continue
         }
         lines.append("/// `\(variable.type.declaration) \(variable.name)` in `\(section.name)`.")
         guard variable.size <= TypeTable.mostBytes else {

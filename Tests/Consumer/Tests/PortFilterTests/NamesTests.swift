@@ -25,4 +25,10 @@ import Testing
     any.globals.diary.before = -1
     #expect(try any.object.globals["diary"].value == ["now": "MOOD_BAD", "before": "MOOD_BAD", "day": 7])
   }
+
+  @Test func pointersToStructsAreGlobalsToo() throws {
+    let any: Any2 = try Any2.load()
+    _ = try any.programs.`init`.testRun(Ether() / IPv4())
+    #expect(any.globals.saved == 0x1234 && any.globals.kept == 0)
+  }
 }
