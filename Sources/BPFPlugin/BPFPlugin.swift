@@ -18,17 +18,19 @@ import PackagePlugin
     return programs.map { program in
       let name = program.lastPathComponent.replacingOccurrences(of: ".bpf.c", with: "")
       let output = context.pluginWorkDirectoryURL.appending(path: "\(name).skeleton.swift")
+      // What is in it is the tool's to read: SwiftPM asks the plugin anew only when files come or go.
+      let flags = CompileFlags.file(for: program, in: module.directoryURL)
+      let folders = flags.map { CompileFlags(reading: $0).folders } ?? []
       // Every header of the target, since one may be included tomorrow that isn't today, and what lies elsewhere.
-      let flags = CompileFlags(for: program, in: module.directoryURL)
-      let others = flags.folders.flatMap { Self.files(below: $0).filter(Self.isHeader) }
+      let others = folders.flatMap { Self.files(below: $0).filter(Self.isHeader) }
       let inputs = Set([program] + headers + flagFiles + others + Self.included(from: program))
       return .buildCommand(
         displayName: "Compiling \(program.lastPathComponent) for BPF", executable: tool.url,
         arguments: [
           program.path, "--output", output.path, "--cache",
           context.pluginWorkDirectoryURL.appending(path: "cache").path,
-          "--include", module.directoryURL.path, "--",
-        ] + flags.arguments,
+          "--include", module.directoryURL.path,
+        ] + (flags.map { ["--flags", $0.path] } ?? []),
         inputFiles: inputs.sorted { $0.path < $1.path }, outputFiles: [output])
     }
   }

@@ -3,7 +3,7 @@ import Foundation
 /// Further arguments for the compiler: `compile_flags.txt`, as clangd reads it, with an argument on each line.
 ///
 /// It counts for the programs in its folder and below; of several, the nearest to the program. Relative paths are from its
-/// folder.
+/// folder. The plugin looks for headers in it; `bpftest-skeleton`, which has this file too, takes the arguments.
 struct CompileFlags {
   static let name = "compile_flags.txt"
   /// Options that a path follows, in the same argument or the next.
@@ -13,21 +13,27 @@ struct CompileFlags {
   private(set) var arguments: [String] = []
   /// Folders that headers are looked for in, without the system's.
   private(set) var folders: [URL] = []
+  /// What is wrong with them.
+  private(set) var complaint: String?
 
-  /// The flags for a program of a target.
-  init(for program: URL, in target: URL) {
+  /// The file for a program of a target.
+  static func file(for program: URL, in target: URL) -> URL? {
     var folder = program.deletingLastPathComponent().standardizedFileURL
     let last = target.standardizedFileURL.path
     while folder.path.hasPrefix(last) {
-      if let text = try? String(contentsOf: folder.appending(path: Self.name), encoding: .utf8) {
-        read(text, folder)
-        return
-      }
+      let file = folder.appending(path: name)
+      if FileManager.default.fileExists(atPath: file.path) { return file }
       folder = folder.deletingLastPathComponent().standardizedFileURL
     }
+    return nil
   }
 
-  private mutating func read(_ text: String, _ folder: URL) {
+  init(reading file: URL) {
+    guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+      complaint = "it can't be read"
+      return
+    }
+    let folder = file.deletingLastPathComponent()
     var option: String?
     for line in text.split(whereSeparator: \.isNewline) {
       let word = line.trimmingCharacters(in: .whitespaces)

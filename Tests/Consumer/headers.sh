@@ -58,3 +58,9 @@ expect 'a header of a folder that the flags name changed' yes
 echo '-I../../include' >Tests/PortFilterTests/BPF/compile_flags.txt
 expect 'the flags changed' yes
 skeleton | grep -q 'max_entries 32' || { echo "the skeleton has the old size" >&2; exit 1; }
+sed -i '/#include <outer.h>/d' "$header"
+for limit in 48 52; do
+  echo "-DLIMIT=$limit" >Tests/PortFilterTests/BPF/compile_flags.txt
+  expect "nothing but the flags changed, $limit" yes
+  skeleton | grep -q "max_entries $limit" || { echo "the skeleton has the old size" >&2; exit 1; }
+done

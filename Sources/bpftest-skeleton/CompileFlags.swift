@@ -1,0 +1,1 @@
+../BPFPlugin/CompileFlags.swift
