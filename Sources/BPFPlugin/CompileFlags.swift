@@ -8,6 +8,8 @@ struct CompileFlags {
   static let name = "compile_flags.txt"
   /// Options that a path follows, in the same argument or the next.
   private static let takingPaths = ["-I", "-isystem", "-iquote", "-idirafter", "-include"]
+  /// Options that begin like those and are others.
+  private static let others = ["-include-", "-isystem-after"]
 
   /// Paths made absolute.
   private(set) var arguments: [String] = []
@@ -43,16 +45,25 @@ struct CompileFlags {
         option = nil
       } else if Self.takingPaths.contains(word) {
         option = word
-      } else if let taking = Self.takingPaths.first(where: { word.hasPrefix($0) && !word.hasPrefix("-include-") }) {
+      } else if let taking = Self.takingPaths.first(where: word.hasPrefix),
+        !Self.others.contains(where: word.hasPrefix)
+      {
         add(taking, String(word.dropFirst(taking.count)), folder)
       } else {
         arguments.append(word)
       }
     }
+    // The compiler would take its own next argument for the path.
+    if let option { complaint = "\(option) has no path behind it" }
   }
 
   private mutating func add(_ option: String, _ path: String, _ folder: URL) {
     let place = URL(filePath: path, relativeTo: folder).standardizedFileURL
+    // A header that isn't there is looked for where the program's own are: `-include bpf/bpf_helpers.h`.
+    if option == "-include", !FileManager.default.fileExists(atPath: place.path) {
+      arguments += [option, path]
+      return
+    }
     arguments += [option, place.path]
     switch option {
     case "-I", "-iquote": folders.append(place)

@@ -33,6 +33,16 @@ expect() {  # what, whether the program is compiled, …
   echo "$1: compiled: $compiled"
 }
 
+refuse() {  # what, words of the complaint
+  local output
+  if output=$(build) || ! grep -q -- "$2" <<<"$output"; then
+    echo "$1: built, or refused without the words \"$2\"" >&2
+    echo "$output" >&2
+    exit 1
+  fi
+  echo "$1: refused"
+}
+
 skeleton() { cat "$scratch"/plugins/outputs/*/PortFilterTests/destination/BPFPlugin/port_filter.skeleton.swift; }
 
 expect 'a fresh copy' yes
@@ -64,3 +74,13 @@ for limit in 48 52; do
   expect "nothing but the flags changed, $limit" yes
   skeleton | grep -q "max_entries $limit" || { echo "the skeleton has the old size" >&2; exit 1; }
 done
+# A header that stands in the flags' folder, one that is looked for where the program's own are, and an option that begins
+# like another.
+mkdir Tests/PortFilterTests/BPF/last
+echo '#define LIMIT 64' >Tests/PortFilterTests/BPF/given.h
+printf -- '-include\nfloat.h\n-include\ngiven.h\n-isystem-after\nlast\n' >Tests/PortFilterTests/BPF/compile_flags.txt
+expect 'headers that the flags include' yes
+skeleton | grep -q 'max_entries 64' || { echo "the skeleton has not the size of the included header" >&2; exit 1; }
+echo '-I' >>Tests/PortFilterTests/BPF/compile_flags.txt
+refuse 'an option without its path' 'compile_flags.txt: error: -I has no path behind it'
+sed -i '$d' Tests/PortFilterTests/BPF/compile_flags.txt
