@@ -15,6 +15,10 @@ import PackagePlugin
     if programs.isEmpty {
       Diagnostics.warning("target \(target.name) has no *.bpf.c below \(module.directoryURL.path)")
     }
+    for (program, other) in Self.namesakes(among: programs) {
+      Diagnostics.error(
+        "\(other.path) and \(program.path) would both become the same Swift type: give one of them another name")
+    }
     return programs.map { program in
       let name = program.lastPathComponent.replacingOccurrences(of: ".bpf.c", with: "")
       let output = context.pluginWorkDirectoryURL.appending(path: "\(name).skeleton.swift")
@@ -32,6 +36,20 @@ import PackagePlugin
           "--include", module.directoryURL.path,
         ] + (flags.map { ["--flags", $0.path] } ?? []),
         inputFiles: inputs.sorted { $0.path < $1.path }, outputFiles: [output])
+    }
+  }
+
+  /// Programs whose type has the name of an earlier one's: of a file's name counts what stands before its first dot, in
+  /// words, and nothing of its folder.
+  private static func namesakes(among programs: [URL]) -> [(program: URL, other: URL)] {
+    var first: [[Substring]: URL] = [:]
+    return programs.compactMap { program in
+      let words = program.lastPathComponent.prefix { $0 != "." }.split { !$0.isLetter && !$0.isNumber }
+      guard let other = first[words] else {
+        first[words] = program
+        return nil
+      }
+      return (program, other)
     }
   }
 

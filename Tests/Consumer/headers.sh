@@ -84,3 +84,9 @@ skeleton | grep -q 'max_entries 64' || { echo "the skeleton has not the size of 
 echo '-I' >>Tests/PortFilterTests/BPF/compile_flags.txt
 refuse 'an option without its path' 'compile_flags.txt: error: -I has no path behind it'
 sed -i '$d' Tests/PortFilterTests/BPF/compile_flags.txt
+# Two programs that would become one Swift type, and two that would share a file.
+for other in port-filter.v2.bpf.c last/port_filter.bpf.c; do
+  echo >"Tests/PortFilterTests/BPF/$other"
+  refuse "a namesake, $other" "$other.* would both become the same Swift type"
+  rm "Tests/PortFilterTests/BPF/$other"
+done
