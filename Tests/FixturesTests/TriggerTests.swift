@@ -73,6 +73,14 @@ import Testing
     #expect(errors.allSatisfy { $0.line == 5 }, "\(errors)")
   }
 
+  @Test(arguments: ["output: { ge: 5 }", "stderr: { lt: 5 }", "local: { gt: 1 }", "peer: { matches: a, le: 1 }"])
+  func aTextIsNotOrdered(expected: String) async throws {
+    let errors = try await mistakes("attach: [probe]", "trigger: { exec: [a] }", "expect: { trigger: { \(expected) } }")
+    #expect(errors.count == 1, "\(errors)")
+    #expect(errors.first?.message.hasSuffix("is a bound for numbers, and this is a text") == true, "\(errors)")
+    #expect(errors.first?.line == 6)
+  }
+
   @Test func mistakesOfAttachingAreTold() async throws {
     let trigger = "trigger: { exec: [a] }"
     let expect = "expect: { globals: { seen: 0 } }"

@@ -214,9 +214,15 @@ struct TriggerPlanner {
       complaints.add(node.position, "an output is a text, { hex: … } or { matches: … }, and here is \(node.kind)")
       return nil
     }
+    func bound(of text: YAMLNode) -> Int128? {
+      complaints.add(
+        text.position, "\(text.kind) is a bound for numbers, and this is a text",
+        hint: "give the text, or { matches: RE }; `result` is a number")
+      return nil
+    }
     if node.isWord("any") { return .any }
     guard Condition.isMatcher(node) else { return bytes(node) }
-    return MatcherReader(complaints: complaints, equal: bytes, number: { _ in nil }).read(node)
+    return MatcherReader(complaints: complaints, equal: bytes, number: { bound(of: $0) }).read(node)
   }
 }
 
