@@ -181,6 +181,30 @@ import Testing
     #expect(allowed.message == "trigger.errno: expected EPERM (Operation not permitted), seen 0 (`open` done)")
   }
 
+  @Test func whatFailsAsExpectedIsJudgedAllTheSame() async throws {
+    // A receive that was over before all that was wanted had come.
+    let partial = triggered(TriggerObservation(errno: 110, result: 3, output: Bytes("abc".utf8)))
+    let cell = try await judge(
+      partial, "trigger: { read: /a }", "expect: { trigger: { errno: ETIMEDOUT, output: xyz, result: 99 } }")
+    #expect(cell.failures.map(\.path) == ["trigger.result", "trigger.output"])
+    let right = "expect: { trigger: { errno: ETIMEDOUT, output: abc, result: 3 } }"
+    #expect(try await judge(partial, "trigger: { read: /a }", right).verdict == .passed)
+    // What wasn't expected to fail is told once.
+    let surprised = try await judge(partial, "trigger: { read: /a }", "expect: { trigger: { output: abcdef } }")
+    #expect(surprised.failures.map(\.path) == ["trigger.errno"])
+  }
+
+  @Test func aProgramThatNeverBeganHasNoExitStatusAndNoOutput() async throws {
+    let never = triggered(TriggerObservation(errno: 2))
+    let exec = "trigger: { exec: [/nonexistent] }"
+    let cell = try await judge(
+      never, exec, "expect: { trigger: { errno: any, exit: 0, signal: { ge: 0 }, output: \"\", stderr: any } }")
+    #expect(cell.failures.map(\.path) == ["trigger.exit", "trigger.signal", "trigger.output"])
+    #expect(cell.failures.allSatisfy { $0.seen == "no program was run" })
+    #expect(try await judge(never, exec, "expect: { trigger: { errno: ENOENT } }").verdict == .passed)
+    #expect(try await judge(never, exec, "expect: { trigger: { exit: 0 } }").failures.map(\.path) == ["trigger.errno"])
+  }
+
   @Test func anExitStatusMustBeZeroUnlessTheFixtureSaysOtherwise() async throws {
     let ended = triggered(TriggerObservation(exitStatus: 2, errorOutput: Bytes(Array("no\n".utf8))))
     let cell = try await judge(ended, "trigger: { exec: a }", "expect: { globals: { seen: any } }")

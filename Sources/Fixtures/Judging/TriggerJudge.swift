@@ -41,11 +41,17 @@ struct TriggerJudge {
     _ expected: ExpectedTrigger?, _ trigger: Trigger, _ seen: TriggerObservation, _ path: String, _ line: Int
   ) {
     let line = expected?.line ?? line
-    number(expected?.errno ?? .number(0), Int128(seen.errno), "\(path).errno", line) {
+    let isAsExpected = number(expected?.errno ?? .number(0), Int128(seen.errno), "\(path).errno", line) {
       $0 == 0 ? "0 (`\(trigger.name)` done)" : Self.errno($0)
     }
-    // What a process says that was never begun means nothing.
-    guard seen.errno == 0 else { return }
+    if seen.errno != 0 {
+      // What else differs comes of that.
+      guard isAsExpected else { return }
+      if case .exec = trigger {
+        if let expected { reportNotRun(expected, path) }
+        return
+      }
+    }
     let wantedSignal = expected?.signal ?? (trigger.isKill ? .any : .number(0))
     number(wantedSignal, Int128(seen.signal ?? 0), "\(path).signal", line) { $0 == 0 ? "none" : "\($0)" }
     if seen.signal == nil, let status = seen.exitStatus {
@@ -70,15 +76,32 @@ struct TriggerJudge {
     if let errors = expected?.errorOutput { text(errors, seen.errorOutput, "\(path).stderr", line) }
   }
 
+  /// Of a program that never began nothing is known that could be as expected.
+  private mutating func reportNotRun(_ expected: ExpectedTrigger, _ path: String) {
+    let asked = [
+      ("exit", expected.exit), ("signal", expected.signal), ("output", expected.output),
+      ("stderr", expected.errorOutput),
+    ]
+    for case (let name, let condition?) in asked {
+      if case .any = condition { continue }
+      report(
+        Failure(
+          path: "\(path).\(name)", expected: condition.describe(bytes: Self.quoted, number: { "\($0)" }),
+          seen: "no program was run", line: expected.line))
+    }
+  }
+
+  @discardableResult
   private mutating func number(
     _ expected: Condition, _ seen: Int128, _ path: String, _ line: Int, detail: String? = nil,
     _ words: (Int128) -> String
-  ) {
-    guard !expected.holds(bytes: [], number: seen, text: words(seen)) else { return }
+  ) -> Bool {
+    if expected.holds(bytes: [], number: seen, text: words(seen)) { return true }
     report(
       Failure(
         path: path, expected: expected.describe(bytes: { "\($0)" }, number: words), seen: words(seen), detail: detail,
         line: line))
+    return false
   }
 
   private mutating func text(
