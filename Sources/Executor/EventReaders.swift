@@ -3,8 +3,10 @@ import TestPlan
 
 /// Readers of the ring buffers and perf event arrays that a test's steps read: made before its first step, since a perf
 /// event array without a reader takes no records, and gone after its last.
-struct EventReaders {
+final class EventReaders {
   private var readers: [String: EventReader] = [:]
+  /// The losses of each map that earlier steps have been told.
+  private var told: [String: UInt64] = [:]
 
   /// No reader at all, and no work, for a plan that reads no events.
   init(_ plan: TestPlan, maps: [String: BPFMap]) throws(BPFError) {
@@ -32,7 +34,8 @@ struct EventReaders {
         let end = ContinuousClock.now + .seconds(read.quiet)
         while let event = try reader.next(deadline: end) { records.append(Bytes(event.bytes)) }
       }
-      events.append(EventObservation(map: read.map, records: records, lost: reader.lost))
+      events.append(EventObservation(map: read.map, records: records, lost: reader.lost - told[read.map, default: 0]))
+      told[read.map] = reader.lost
     }
     observation.events = events
   }

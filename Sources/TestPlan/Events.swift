@@ -23,7 +23,8 @@ public struct EventObservation: Hashable, Sendable {
   public var map: String
   /// In the order they were sent; of a perf event array in that order for each CPU.
   public var records: [Bytes]
-  /// How many the kernel dropped for want of room (perf event arrays tell), since the test began.
+  /// How many the kernel told of since the last read that it had dropped for want of room. Perf event arrays tell: with the
+  /// next record that there is room for.
   public var lost: UInt64
 
   public init(map: String, records: [Bytes] = [], lost: UInt64 = 0) {

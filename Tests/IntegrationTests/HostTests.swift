@@ -63,6 +63,48 @@ import Testing
     #expect(results.cells.map(\.verdict) == [.passed, .passed], "\(results.cells.map(\.message))")
   }
 
+  @Test func lostEventsAreToldToTheStepThatReadsThemAndToNoLaterOne() async throws {
+    let bench = try Workbench()
+    try bench.write(
+      "loss.bpf.c",
+      """
+      #include <linux/bpf.h>
+      #include <bpf/bpf_helpers.h>
+
+      struct {
+        __uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
+        __uint(key_size, 4);
+        __uint(value_size, 4);
+      } out SEC(".maps");
+
+      SEC("xdp") int tell(struct xdp_md *ctx)
+      {
+        char record[256] = {};
+
+        bpf_perf_event_output(ctx, &out, BPF_F_CURRENT_CPU, record, sizeof(record));
+        return XDP_PASS;
+      }
+
+      char _license[] SEC("license") = "GPL";
+
+      """)
+    try bench.write(
+      "loss.bpftest.yaml",
+      """
+      object: loss.bpf.c
+      defaults: { packet: Ether()/Raw("x"*46) }
+      tests:
+        - name: loses most, then none
+          steps:
+            - { repeat: 5000, expect: { events: { out: { lost: 0, count: { ge: 100 } } } } }
+            - { expect: { events: { out: { lost: { ge: 1000 }, count: 1 } } } }
+            - { expect: { events: { out: { lost: 0, count: 1 } } } }
+
+      """)
+    let results = try await bench.run(on: .host)
+    #expect(results.cells.map(\.verdict) == [.passed], "\(results.cells.map(\.message))")
+  }
+
   @Test func aWrongExpectationSaysWhatDiffers() async throws {
     let bench = try Workbench()
     try bench.fixture(

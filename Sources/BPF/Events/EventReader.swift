@@ -24,8 +24,8 @@ public struct BPFEvent: Hashable, Sendable {
 public final class EventReader {
   /// The map that it reads.
   public let map: BPFMap
-  /// Records that the kernel dropped because a buffer of a perf event array was full. A ring buffer counts none: its
-  /// programs see that `bpf_ringbuf_reserve` fails.
+  /// Records that the kernel dropped because a buffer of a perf event array was full, as far as it has told: it does so with
+  /// the next record that there is room for. A ring buffer counts none: its programs see that `bpf_ringbuf_reserve` fails.
   public private(set) var lost: UInt64 = 0
 
   private enum Source {
