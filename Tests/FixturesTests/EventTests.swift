@@ -94,6 +94,10 @@ private func failures(_ expectation: String, _ records: [Bytes], lost: UInt64 = 
     ("{ events: [] }", "no event of `events` is expected"),
     ("{ events: { none: true, exactly: [] } }", "`exactly` and `none` don't go together"),
     ("{ events: { none: soon } }", "`none` is a length of time like `2s` or `100ms`, and here is `soon`"),
+    (
+      "{ events: { contains: [ 1 ], unordered: yes, type: int } }",
+      "`unordered` is true or false, and here is `yes`"
+    ),
     ("{ events: { count: many } }", "a number of events is expected, and here is `many`"),
   ])
   func whatIsWrongIsSaid(text: String, message: String) async throws {

@@ -68,7 +68,13 @@ struct EventPlanner {
     }
     result.limit = fields.seconds("within") ?? result.limit
     result.quiet = fields.seconds("quiet") ?? 0
-    result.isOrdered = fields["unordered"].map { $0.scalar != .bool(true) } ?? true
+    if let node = fields["unordered"] {
+      guard case .bool(let isUnordered) = node.scalar else {
+        complaints.add(node.position, "`unordered` is true or false, and here is \(node.kind)")
+        return nil
+      }
+      result.isOrdered = !isUnordered
+    }
     result.isExact = fields["exactly"] != nil
     if let none = fields["none"] {
       result.isExact = true
