@@ -36,6 +36,35 @@ private func failures(_ expectation: String, _ records: [Bytes], lost: UInt64 = 
     #expect(try await failures("[ { number: 1 }, { number: 1 } ]", [record(1), record(1)]).isEmpty)
   }
 
+  @Test func withoutAnOrderEachFindsItsRecordIfThatCanBe() async throws {
+    let seen = [record(1, "a"), record(1, "b")]
+    #expect(try await failures("{ contains: [ { number: 1 }, { name: a } ], unordered: true }", seen).isEmpty)
+    #expect(try await failures("{ exactly: [ { number: 1 }, { name: a } ], unordered: true }", seen).isEmpty)
+    // Three in a row must make room for the last.
+    let three = [record(1, "a"), record(1, "b"), record(2, "b")]
+    let expected = "{ name: a }, { number: 1 }, { name: b }"
+    #expect(try await failures("{ exactly: [ \(expected) ], unordered: true }", three).isEmpty)
+    #expect(
+      try await failures("{ contains: [ { number: 1 }, { number: 1 }, { name: b } ], unordered: true }", three).isEmpty)
+    // The one that is not there is the last of those that want the same.
+    let missing = try await failures("{ contains: [ { number: 1 }, { name: a }, { name: a } ], unordered: true }", seen)
+    #expect(missing.count == 1 && missing[0].hasPrefix("events.events[2]: "), "\(missing)")
+  }
+
+  @Test func manyRecordsFindTheirsInTime() async throws {
+    // The first that has a name is the one that must be left to a number.
+    let seen = (0..<400).map { record(UInt32($0 % 2), "\($0 / 2)") }
+    let all = (0..<200).map { "{ name: \"\($0)\" }" } + [String](repeating: "{ number: 0 }", count: 200)
+    let clock = ContinuousClock()
+    let start = clock.now
+    #expect(try await failures("{ exactly: [ \(all.joined(separator: ", ")) ], unordered: true }", seen).isEmpty)
+    let alike = [String](repeating: "{ number: 1 }", count: 510).joined(separator: ", ")
+    let missing = try await failures(
+      "{ contains: [ \(alike) ], unordered: true }", [Bytes](repeating: record(1), count: 500))
+    #expect(missing.count == 10)
+    #expect(clock.now - start < .seconds(60))
+  }
+
   @Test func exactlyAllowsNoOthersAndShowsTheFieldThatDiffers() async throws {
     #expect(try await failures("{ exactly: [ { number: 1, name: a } ] }", [record(1, "a")]).isEmpty)
     #expect(

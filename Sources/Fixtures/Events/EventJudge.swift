@@ -48,22 +48,21 @@ struct EventJudge {
   }
 
   /// For each expected record the one that it is, `nil` where there is none: the first that fits after those before it,
-  /// or, where order doesn't matter, the first that fits and is not taken.
+  /// or, where order doesn't matter, one of its own if there are enough.
   private func assign(_ records: [[UInt8]]) -> [Int?] {
-    var taken: Set<Int> = []
+    guard expected.isOrdered else {
+      let pairing = Pairing(expected.records.map(\.label), among: records.count) {
+        matches(expected.records[$0], records[$1])
+      }
+      return pairing.things
+    }
     var from = 0
     return expected.records.enumerated().map { index, record in
       // Exactly these in this order: each has one place only.
-      if expected.isExact && expected.isOrdered {
-        return index < records.count && matches(record, records[index]) ? index : nil
+      if expected.isExact { return index < records.count && matches(record, records[index]) ? index : nil }
+      guard let found = records.indices.dropFirst(from).first(where: { matches(record, records[$0]) }) else {
+        return nil
       }
-      let start = expected.isOrdered ? from : 0
-      guard
-        let found = records.indices.dropFirst(start).first(where: {
-          !taken.contains($0) && matches(record, records[$0])
-        })
-      else { return nil }
-      taken.insert(found)
       from = found + 1
       return found
     }
