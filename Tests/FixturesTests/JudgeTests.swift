@@ -280,6 +280,16 @@ private let rule = Bytes(hex: "03000000 0050 8d 6500000000000000 00 000000000000
     ("number of funcs in func_info doesn't match number of subprogs", .helper),
     ("BPF_STX uses reserved fields", .instructionSet), ("BPF_CALL uses reserved fields", .kfunc),
     ("invalid access to packet, off=0 size=1, R1(id=0,off=0,r=0)", .verifier),
+    (
+      "; return *kfunc_header; @ kfunc.bpf.c:12\n1: (71) r0 = *(u8 *)(r1 +0)\ninvalid access to packet, off=0 size=1",
+      .verifier
+    ),
+    ("; int depth = kernel function call(unknown opcode);\nR0 !read_ok", .verifier),
+    ("Validating kfunc_header() func#1...\nR1 type=ctx expected=fp", .verifier),
+    ("metadata kfuncs require device-bound program", .kfunc),
+    ("no vmlinux btf rcu tag support for kfunc bpf_rcu_read_lock", .kfunc),
+    ("kfunc bpf_rbtree_add_impl#1 failed callback verification", .verifier),
+    ("program must be sleepable to call sleepable kfunc bpf_wq_init", .kfunc),
     ("BPF program is too large. Processed 1000001 insn", .verifier),
   ])
   func readsVerifierLogs(log: String, expected: Cause) {

@@ -24,8 +24,19 @@ public enum LoadSign: CaseIterable, Sendable {
 
   func isIn(_ log: String) -> Bool { words.contains(where: log.contains) }
 
-  /// A verifier's log may run to megabytes, and what decides stands at its end.
-  static func end(of log: String) -> String { String(decoding: log.utf8.suffix(16 << 10), as: UTF8.self) }
+  /// The kernel's own words at the end of a verifier's log, which may run to megabytes: what decides stands there. The lines
+  /// of the program's source between them (`; return *kfunc_header; @ filter.bpf.c:12`) may have any words.
+  static func end(of log: String) -> String {
+    let bytes = log.utf8
+    var end = bytes.suffix(16 << 10)
+    // Half a line may be source, too.
+    if end.startIndex > bytes.startIndex, let newline = end.firstIndex(of: UInt8(ascii: "\n")) {
+      end = bytes[newline...]
+    }
+    let lines = end.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    return lines.filter { $0.first != UInt8(ascii: ";") }.map { String(decoding: $0, as: UTF8.self) }
+      .joined(separator: "\n")
+  }
 
   private var words: [String] {
     switch self {
@@ -43,7 +54,8 @@ public enum LoadSign: CaseIterable, Sendable {
       [
         "extern (func ksym)", "<invalid kfunc call>", "calling kernel function", "kernel function call",
         "BPF_CALL uses reserved fields", "cannot find address for kernel function", "is not a kernel function",
-        "kfunc",
+        "metadata kfuncs require", "destructive kfunc calls require", "call sleepable kfunc", "kfunc offset",
+        "rcu tag support for kfunc",
       ]
     case .kernelBTF: ["failed to find valid kernel BTF", "Error loading vmlinux BTF", "kernel BTF is missing"]
     case .btf:
