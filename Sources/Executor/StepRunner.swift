@@ -19,9 +19,21 @@ struct StepRunner {
 
   func write(globals: [GlobalWrite]) throws(BPFError) {
     for write in globals {
-      try found(sections[write.section], "section of globals", write.section)
-        .writeGlobals(write.bytes.array, at: write.offset)
+      let section = try found(sections[write.section], "section of globals", write.section)
+      try section.writeGlobals(try bytes(of: write, in: section), at: write.offset)
     }
+  }
+
+  /// What is written, with the bits that aren't meant as they are now.
+  private func bytes(of write: GlobalWrite, in section: BPFMap) throws(BPFError) -> [UInt8] {
+    var bytes = write.bytes.array
+    guard let mask = write.mask?.array else { return bytes }
+    let now = try section.globals()
+    for (index, bits) in mask.enumerated()
+    where bytes.indices.contains(index) && now.indices.contains(write.offset &+ index) {
+      bytes[index] = bytes[index] & bits | now[write.offset &+ index] & ~bits
+    }
+    return bytes
   }
 
   func found<T>(_ value: T?, _ what: String, _ name: String) throws(BPFError) -> T {

@@ -93,11 +93,14 @@ public struct GlobalWrite: Hashable, Sendable {
   /// Bytes from the start of the section.
   public var offset: Int
   public var bytes: Bytes
+  /// Which bits of `bytes` are to be written, where others must stay as the program has left them; `nil` for all.
+  public var mask: Bytes?
 
-  public init(section: String, offset: Int, bytes: Bytes) {
+  public init(section: String, offset: Int, bytes: Bytes, mask: Bytes? = nil) {
     self.section = section
     self.offset = offset
     self.bytes = bytes
+    self.mask = mask
   }
 }
 

@@ -63,6 +63,48 @@ import Testing
     #expect(results.cells.map(\.verdict) == [.passed, .passed], "\(results.cells.map(\.message))")
   }
 
+  @Test func aStepSetsOnlyTheMembersThatItNames() async throws {
+    let bench = try Workbench()
+    try bench.write(
+      "config.bpf.c",
+      """
+      #include <linux/bpf.h>
+      #include <bpf/bpf_helpers.h>
+
+      struct config { __u32 x; __u32 y; __u8 low : 3, high : 5; __u16 list[3]; };
+      struct config config = { .x = 1, .y = 2, .low = 3, .high = 4, .list = { 5, 6, 7 } };
+
+      SEC("xdp") int add(struct xdp_md *ctx)
+      {
+        config.y += 10;
+        config.high += 10;
+        config.list[1] += 10;
+        return XDP_PASS;
+      }
+
+      char _license[] SEC("license") = "GPL";
+
+      """)
+    try bench.write(
+      "config.bpftest.yaml",
+      """
+      object: config.bpf.c
+      tests:
+        - name: keeps the others as they are
+          globals: { config: { y: 100, list: [50] } }
+          steps:
+            - globals: { config: { x: 7, low: 1, list: { 2: 70 } } }
+              packet: Ether()/Raw("x"*46)
+              expect: { globals: { config: { x: 7, y: 110, low: 1, high: 14, list: [50, 16, 70] } } }
+            - globals: { config: { y: 0, low: 2 } }
+              packet: Ether()/Raw("x"*46)
+              expect: { globals: { config: { x: 7, y: 10, low: 2, high: 24, list: [50, 26, 70] } } }
+
+      """)
+    let results = try await bench.run(on: .host)
+    #expect(results.cells.map(\.verdict) == [.passed], "\(results.cells.map(\.message))")
+  }
+
   @Test func lostEventsAreToldToTheStepThatReadsThemAndToNoLaterOne() async throws {
     let bench = try Workbench()
     try bench.write(

@@ -1,4 +1,5 @@
 import BPF
+import Calls
 import TestPlan
 
 /// Encodes what is written before a run: globals, map entries, contexts.
@@ -8,7 +9,8 @@ struct InputPlanner {
 
   // MARK: Globals
 
-  /// Read-only globals can be written only before load.
+  /// Read-only globals can be written only before load. What a value doesn't name of a global stays as the object has it,
+  /// and once the program is loaded as the program has left it; of a call's arguments it is zero in each call.
   func globals(_ node: YAMLNode?, beforeLoad: Bool) -> [GlobalWrite] {
     guard let node else { return [] }
     guard let entries = node.entries else {
@@ -25,12 +27,24 @@ struct InputPlanner {
       }
       do throws(BTFCodecError) {
         let bytes = try global.type.encode(entry.value.value, over: global.initial)
-        return GlobalWrite(section: global.section, offset: global.offset, bytes: Bytes(bytes))
+        let isWhole = beforeLoad || global.section == CallSource.section
+        let mask = isWhole ? nil : try mask(of: entry.value.value, global.type)
+        return GlobalWrite(section: global.section, offset: global.offset, bytes: Bytes(bytes), mask: mask)
       } catch {
         complaints.add(error, in: entry.value)
         return nil
       }
     }
+  }
+
+  /// The bits that a value names; `nil` for all of them.
+  private func mask(of value: BTFValue, _ type: ValueType) throws(BTFCodecError) -> Bytes? {
+    guard type.isCompound else { return nil }
+    // They are the same whatever was there before.
+    let overZeros = try type.encode(value, over: [UInt8](repeating: 0, count: type.size))
+    let overOnes = try type.encode(value, over: [UInt8](repeating: 0xff, count: type.size))
+    let mask = zip(overZeros, overOnes).map { ~($0 ^ $1) }
+    return mask.allSatisfy { $0 == 0xff } ? nil : Bytes(mask)
   }
 
   func global(_ key: YAMLNode) -> ObjectFacts.Global? {

@@ -68,12 +68,14 @@ extension GlobalWrite: WireValue {
     section = wire.read()
     offset = wire.read()
     bytes = wire.read()
+    mask = wire.read()
   }
 
   func write(to wire: inout WireWriter) {
     wire.write(section)
     wire.write(offset)
     wire.write(bytes)
+    wire.write(mask)
   }
 }
 
