@@ -13,16 +13,22 @@ public struct Wait: Hashable, Sendable {
   }
 
   public var place: Place
-  /// Whether the number has a sign.
+  /// Whether the number has a sign. One without is handed about by its bits, in an `Int64` all the same.
   public var isSigned: Bool
+  /// Whether it lies there in network order.
+  public var isBigEndian: Bool
   public var comparison: Comparison
   public var bound: Int64
   /// After so many seconds it is given up.
   public var seconds: Double
 
-  public init(place: Place, isSigned: Bool = false, comparison: Comparison = .atLeast, bound: Int64, seconds: Double) {
+  public init(
+    place: Place, isSigned: Bool = false, isBigEndian: Bool = false, comparison: Comparison = .atLeast, bound: Int64,
+    seconds: Double
+  ) {
     self.place = place
     self.isSigned = isSigned
+    self.isBigEndian = isBigEndian
     self.comparison = comparison
     self.bound = bound
     self.seconds = seconds
@@ -33,15 +39,18 @@ public struct Wait: Hashable, Sendable {
     switch comparison {
     case .equal: number == bound
     case .different: number != bound
-    case .atLeast: number >= bound
-    case .atMost: number <= bound
+    case .atLeast: value(number) >= value(bound)
+    case .atMost: value(number) <= value(bound)
     }
   }
+
+  /// What the bits of a number are worth.
+  public func value(_ bits: Int64) -> Int128 { isSigned ? Int128(bits) : Int128(UInt64(bitPattern: bits)) }
 }
 
 /// What a wait ended with.
 public struct WaitObservation: Hashable, Sendable {
-  /// The number as it was last read.
+  /// The number as it was last read; see `Wait.value`.
   public var number: Int64
   /// Whether it came to be what was waited for.
   public var isMet: Bool

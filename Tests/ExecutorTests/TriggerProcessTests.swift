@@ -180,7 +180,19 @@ import Testing
     ([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], 8, false, -1), ([0, 1], 1, false, 0),
   ])
   func numbersAreReadAsTheyStand(bytes: [UInt8], size: Int, isSigned: Bool, number: Int64) {
-    #expect(Waiter.load(bytes, offset: 0, size: size, isSigned: isSigned) == number)
+    var wait = Wait(place: .map(name: "", key: Bytes(), offset: 0, size: 0), isSigned: isSigned, bound: 0, seconds: 0)
+    #expect(Waiter.load(bytes, offset: 0, size: size, of: wait) == number)
+    wait.isBigEndian = true
+    if size <= bytes.count {
+      #expect(Waiter.load(bytes.prefix(size).reversed(), offset: 0, size: size, of: wait) == number)
+    }
+  }
+
+  @Test func aNumberOfEightBytesWithoutASignIsNotNegative() {
+    let place = Wait.Place.global(GlobalPlace(section: ".bss", offset: 0, size: 8))
+    #expect(Wait(place: place, comparison: .atLeast, bound: 1, seconds: 0).holds(-1))
+    #expect(!Wait(place: place, comparison: .atMost, bound: 1, seconds: 0).holds(-1))
+    #expect(!Wait(place: place, isSigned: true, comparison: .atLeast, bound: 1, seconds: 0).holds(-1))
   }
 
   @Test func aWaitEndsWhenItsConditionHolds() throws {

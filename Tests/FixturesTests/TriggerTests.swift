@@ -141,6 +141,21 @@ import Testing
     #expect(wait.comparison == comparison && wait.bound == bound && wait.seconds == seconds)
   }
 
+  @Test func aWaitReadsNumbersAsAnExpectationDoes() async throws {
+    func wait(_ yaml: String) async throws -> Wait? {
+      try await plan("trigger: { exec: [a] }", "wait: \(yaml)").steps.first?.waits?.first
+    }
+    let port = try #require(try await wait("{ globals: { box: { port: 443 } } }"))
+    #expect(port.isBigEndian && !port.isSigned && port.bound == 443)
+    let seen = try #require(try await wait("{ globals: { seen: { lt: -3 } } }"))
+    #expect(!seen.isBigEndian && seen.isSigned && seen.bound == -4)
+    let sum = try #require(try await wait("{ maps: { counts: { 1: { le: 0xffffffffffffffff } } } }"))
+    #expect(!sum.isBigEndian && !sum.isSigned && sum.bound == -1)
+    let never = try await Sample.complaints(
+      "attach: [probe]", "trigger: { exec: [a] }", "wait: { maps: { counts: { 1: { lt: 0 } } } }")
+    #expect(never.contains { $0.message == "counts[1] is __u64, and never comes near {lt: 0}" && $0.line == 6 })
+  }
+
   @Test(arguments: [
     "{ within: 1s }", "{ globals: { seen: many } }", "{ globals: { box: { name: 1 } } }", "{ globals: { box: 1 } }",
     "{ globals: { seen: { matches: a } } }", "3",

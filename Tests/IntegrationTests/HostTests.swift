@@ -147,6 +147,50 @@ import Testing
     #expect(results.cells.map(\.verdict) == [.passed], "\(results.cells.map(\.message))")
   }
 
+  @Test func aWaitSeesNumbersAsAnExpectationDoes() async throws {
+    let bench = try Workbench()
+    try bench.write(
+      "numbers.bpf.c",
+      """
+      #include <linux/bpf.h>
+      #include <bpf/bpf_endian.h>
+      #include <bpf/bpf_helpers.h>
+
+      __be32 address;
+      __u64 most;
+      int low;
+
+      SEC("xdp") int set(struct xdp_md *ctx)
+      {
+        address = bpf_htonl(0x7f000001);
+        most = ~0ULL;
+        low = -5;
+        return XDP_PASS;
+      }
+
+      char _license[] SEC("license") = "GPL";
+
+      """)
+    try bench.write(
+      "numbers.bpftest.yaml",
+      """
+      object: numbers.bpf.c
+      defaults: { packet: Ether()/Raw("x"*46) }
+      tests:
+        - name: sees them
+          wait: { globals: { address: 0x7f000001, most: { ge: 1 }, low: { lt: -1 } }, within: 100ms }
+          expect: { globals: { address: 0x7f000001, most: { ge: 1 }, low: { lt: -1 } } }
+        - name: sees an address
+          wait: { globals: { address: 127.0.0.1, most: 0xffffffffffffffff }, within: 100ms }
+        - name: says what it is
+          wait: { globals: { most: { lt: 0xffffffffffffffff } }, within: 10ms }
+
+      """)
+    let results = try await bench.run(on: .host)
+    #expect(results.cells.map(\.verdict) == [.passed, .passed, .failed], "\(results.cells.map(\.message))")
+    #expect(results.cells.last?.failures.first?.seen.hasSuffix("it is 18446744073709551615") == true)
+  }
+
   @Test func aWrongExpectationSaysWhatDiffers() async throws {
     let bench = try Workbench()
     try bench.fixture(

@@ -42,7 +42,9 @@ enum WireSample {
   static let comparisons: [Wait.Comparison] = [.equal, .different, .atLeast, .atMost]
   static let waitPlaces: [Wait.Place] = [.global(place), .map(name: "m", key: Bytes([4]), offset: 5, size: 6)]
   static let waits = waitPlaces.flatMap { place in
-    comparisons.map { Wait(place: place, isSigned: true, comparison: $0, bound: -3, seconds: 1.5) }
+    comparisons.map {
+      Wait(place: place, isSigned: true, isBigEndian: true, comparison: $0, bound: -3, seconds: 1.5)
+    }
   }
   static let subjects: [Attachment.Subject] = [.program("p"), .map("m")]
   static let targets: [Attachment.Target] = [

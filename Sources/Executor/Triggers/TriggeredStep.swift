@@ -41,11 +41,11 @@ extension StepRunner {
     switch wait.place {
     case .global(let place):
       let bytes = try found(sections[place.section], "section of globals", place.section).globals()
-      return Waiter.load(bytes, offset: place.offset, size: place.size, isSigned: wait.isSigned)
+      return Waiter.load(bytes, offset: place.offset, size: place.size, of: wait)
     case .map(let name, let key, let offset, let size):
       let values = try found(maps[name], "map", name).lookup(key: key.array) ?? []
       return values.reduce(0) { sum, value in
-        sum &+ Waiter.load(value, offset: offset, size: size, isSigned: wait.isSigned)
+        sum &+ Waiter.load(value, offset: offset, size: size, of: wait)
       }
     }
   }

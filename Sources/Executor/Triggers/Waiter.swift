@@ -24,11 +24,13 @@ struct Waiter {
     }
   }
 
-  /// The little-endian number at `offset`; 0 where the bytes end before.
-  static func load(_ bytes: [UInt8], offset: Int, size: Int, isSigned: Bool) -> Int64 {
+  /// The number of `wait` that has `size` bytes at `offset`; 0 where the bytes end before.
+  static func load(_ bytes: [UInt8], offset: Int, size: Int, of wait: Wait) -> Int64 {
     guard offset >= 0, (1...8).contains(size), offset <= bytes.count - size else { return 0 }
-    let raw = (0..<size).reduce(UInt64(0)) { $0 | UInt64(bytes[offset + $1]) << (8 * UInt64($1)) }
-    guard isSigned, size < 8 else { return Int64(truncatingIfNeeded: raw) }
+    let raw = (0..<size).reduce(UInt64(0)) {
+      $0 << 8 | UInt64(bytes[offset + (wait.isBigEndian ? $1 : size - 1 - $1)])
+    }
+    guard wait.isSigned, size < 8 else { return Int64(truncatingIfNeeded: raw) }
     let shift = UInt64(64 - 8 * size)
     return Int64(bitPattern: raw << shift) >> Int64(shift)
   }

@@ -29,11 +29,13 @@ struct TriggerJudge {
     }
     for (index, wait) in step.waits.enumerated() {
       guard let results = seen.waits, index < results.count, !results[index].isMet else { continue }
-      let seconds = planned.waits.flatMap { index < $0.count ? $0[index].seconds : nil } ?? 0
+      guard let waited = planned.waits.flatMap({ index < $0.count ? $0[index] : nil }) else { continue }
       report(
         Failure(
           path: "\(prefix)wait", expected: wait.label,
-          seen: "waited \(Self.time(seconds)) for \(wait.label); it is \(results[index].number)", line: wait.line))
+          seen:
+            "waited \(Self.time(waited.seconds)) for \(wait.label); it is \(waited.value(results[index].number))",
+          line: wait.line))
     }
   }
 

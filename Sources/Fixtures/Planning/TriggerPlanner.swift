@@ -61,12 +61,14 @@ struct TriggerPlanner {
     }
     let seconds = fields.text("within").flatMap { TriggerReader(complaints: complaints).seconds($0) } ?? Self.waitLimit
     var result: [(wait: Wait, planned: PlannedWait)] = []
-    func add(_ condition: YAMLNode, _ label: String, _ type: ValueType, _ place: (Int, Int) -> Wait.Place) {
+    func add(
+      _ condition: YAMLNode, _ label: String, _ type: ValueType, isSummed: Bool = false,
+      _ place: (Int, Int) -> Wait.Place
+    ) {
       guard let part = self.part(condition, label, type, 0) else { return }
-      let wait = Wait(
-        place: place(part.offset, part.size), isSigned: part.isSigned, comparison: part.comparison, bound: part.bound,
-        seconds: seconds)
-      result.append((wait, PlannedWait(label: part.label, line: condition.position.line)))
+      var wait = part.wait(at: place(part.offset, part.type.size), seconds: seconds)
+      guard let words = compare(&wait, with: part, isSummed: isSummed) else { return }
+      result.append((wait, PlannedWait(label: words, line: condition.position.line)))
     }
     for entry in fields["globals"]?.entries ?? [] {
       guard let global = inputs.global(entry.key) else { continue }
@@ -78,7 +80,7 @@ struct TriggerPlanner {
       guard let map = inputs.map(entry.key) else { continue }
       for (key, value) in inputs.entries(of: entry.value, in: map) {
         guard let bytes = inputs.encode(key, map.key) else { continue }
-        add(value, "\(map.name)[\(key.label)]", map.value) {
+        add(value, "\(map.name)[\(key.label)]", map.value, isSummed: map.type.isPerCPU) {
           .map(name: map.name, key: Bytes(bytes), offset: $0, size: $1)
         }
       }
@@ -87,13 +89,20 @@ struct TriggerPlanner {
     return result
   }
 
+  /// A number that is waited for.
   private struct Part {
     var label: String
     var offset: Int
-    var size: Int
-    var isSigned: Bool
-    var comparison: Wait.Comparison
-    var bound: Int64
+    var type: ValueType
+    /// What it is compared with.
+    var condition: YAMLNode
+
+    func wait(at place: Wait.Place, seconds: Double) -> Wait {
+      let last = [UInt8](repeating: 0, count: type.size - 1) + [1]
+      return Wait(
+        place: place, isSigned: (type.integer([UInt8](repeating: 0xff, count: type.size)) ?? 0) < 0,
+        isBigEndian: type.size > 1 && type.integer(last) == 1, bound: 0, seconds: seconds)
+    }
   }
 
   /// The number that a condition is about: the value itself, or the one member that the condition names.
@@ -113,26 +122,40 @@ struct TriggerPlanner {
       complaints.add(node.position, "`wait` waits for numbers, and \(label) is \(type.declaration)")
       return nil
     }
-    let ones = type.integer([UInt8](repeating: 255, count: type.size)) ?? 0
-    guard let (comparison, bound) = comparison(node) else { return nil }
-    return Part(
-      label: "`\(label)` \(Self.sign(comparison)) \(bound)", offset: offset, size: type.size, isSigned: ones < 0,
-      comparison: comparison, bound: bound)
+    return Part(label: label, offset: offset, type: type, condition: node)
   }
 
-  private func comparison(_ node: YAMLNode) -> (Wait.Comparison, Int64)? {
-    func number(_ node: YAMLNode) -> Int64? {
-      guard case .integer(let number) = node.scalar else { return nil }
-      return Int64(exactly: number)
+  /// Sets what a number is compared with, and says it in words; `nil` after a complaint.
+  private func compare(_ wait: inout Wait, with part: Part, isSummed: Bool) -> String? {
+    guard let (comparison, number) = comparison(part, isSummed: isSummed) else { return nil }
+    let bits = wait.isSigned ? Int64(exactly: number) : UInt64(exactly: number).map { Int64(bitPattern: $0) }
+    guard let bits else {
+      complaints.add(
+        part.condition.position,
+        "\(part.label) is \(part.type.declaration), and never comes near \(part.condition.label)")
+      return nil
     }
-    if let bound = number(node) { return (.equal, bound) }
-    if let entries = node.entries, entries.count == 1, let bound = number(entries[0].value) {
+    wait.comparison = comparison
+    wait.bound = bits
+    return "`\(part.label)` \(Self.sign(comparison)) \(number)"
+  }
+
+  private func comparison(_ part: Part, isSummed: Bool) -> (Wait.Comparison, Int128)? {
+    let node = part.condition
+    /// What `expect:` takes for such a number, too: names, addresses.
+    func number(_ node: YAMLNode, isBound: Bool = true) -> Int128? {
+      if isBound || isSummed, case .integer(let number) = node.scalar { return number }
+      return inputs.encode(node, part.type).flatMap { part.type.integer($0) }
+    }
+    if node.text != nil { return number(node, isBound: false).map { (.equal, $0) } }
+    if let entries = node.entries, entries.count == 1, entries[0].value.text != nil {
+      let bound = entries[0].value
       switch entries[0].key.text {
-      case "ge": return (.atLeast, bound)
-      case "gt": if bound < .max { return (.atLeast, bound + 1) }
-      case "le": return (.atMost, bound)
-      case "lt": if bound > .min { return (.atMost, bound - 1) }
-      case "ne": return (.different, bound)
+      case "ge": return number(bound).map { (.atLeast, $0) }
+      case "gt": return number(bound).map { (.atLeast, $0 + 1) }
+      case "le": return number(bound).map { (.atMost, $0) }
+      case "lt": return number(bound).map { (.atMost, $0 - 1) }
+      case "ne": return number(bound, isBound: false).map { (.different, $0) }
       default: break
       }
     }

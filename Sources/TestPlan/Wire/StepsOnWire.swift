@@ -90,6 +90,7 @@ extension Wait: WireValue {
   init(from wire: inout WireReader) {
     place = wire.read()
     isSigned = wire.read()
+    isBigEndian = wire.read()
     comparison = wire.read()
     bound = wire.read()
     seconds = wire.read()
@@ -98,6 +99,7 @@ extension Wait: WireValue {
   func write(to wire: inout WireWriter) {
     wire.write(place)
     wire.write(isSigned)
+    wire.write(isBigEndian)
     wire.write(comparison)
     wire.write(bound)
     wire.write(seconds)
