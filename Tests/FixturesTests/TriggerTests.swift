@@ -141,6 +141,23 @@ import Testing
     #expect(wait.comparison == comparison && wait.bound == bound && wait.seconds == seconds)
   }
 
+  @Test func theProcessOfNoTriggerIsNotToldToGlobals() async throws {
+    let words = "there is no `trigger` here whose process could have a number"
+    let run = try await Sample.complaints(
+      "program: pass", "globals: { seen: $trigger.pid }", "packet: Ether()", "expect: { return: 2 }")
+    #expect(run.map(\.message) == [words])
+    #expect(run.first?.line == 5)
+    let step = try await Sample.complaints(
+      "attach: [probe]", "steps: [ { globals: { seen: $trigger.pid }, wait: { globals: { seen: 1 } } } ]")
+    #expect(step.map(\.message) == [words])
+  }
+
+  @Test(arguments: ["{ globals: [seen, 99] }", "{ globals: { seen: 1 }, maps: 3 }"])
+  func aWaitForSomethingElseThanAMappingIsRefused(yaml: String) async throws {
+    let errors = try await Sample.complaints("attach: [probe]", "trigger: { exec: [a] }", "wait: \(yaml)")
+    #expect(errors.count == 1 && errors[0].message.contains("of `wait` must be a mapping from names"), "\(errors)")
+  }
+
   @Test func aWaitReadsNumbersAsAnExpectationDoes() async throws {
     func wait(_ yaml: String) async throws -> Wait? {
       try await plan("trigger: { exec: [a] }", "wait: \(yaml)").steps.first?.waits?.first
@@ -153,7 +170,8 @@ import Testing
     #expect(!sum.isBigEndian && !sum.isSigned && sum.bound == -1)
     let never = try await Sample.complaints(
       "attach: [probe]", "trigger: { exec: [a] }", "wait: { maps: { counts: { 1: { lt: 0 } } } }")
-    #expect(never.contains { $0.message == "counts[1] is __u64, and never comes near {lt: 0}" && $0.line == 6 })
+    #expect(never.map(\.message) == ["counts[1] is __u64, and never comes near {lt: 0}"])
+    #expect(never.first?.line == 6)
   }
 
   @Test(arguments: [

@@ -62,6 +62,7 @@ struct TestPlanner {
     let triggering = TriggerPlanner(facts: facts, complaints: complaints)
     var globals = test.globals
     plan.processGlobals = triggering.takeProcessGlobals(&globals).nilIfEmpty
+    if !test.steps.contains(where: { $0.triggers?.isEmpty == false }) { triggering.refuseProcess(in: test.globals) }
     plan.globals = values.globals(globals, beforeLoad: true)
     plan.files = test.files.nilIfEmpty
     plan.attachments =
@@ -79,6 +80,7 @@ struct TestPlanner {
     plan.steps.reserveCapacity(test.steps.count)
     for step in test.steps {
       if isTriggered(step) {
+        if step.triggers?.isEmpty != false { triggering.refuseProcess(in: step.globals) }
         let (run, expected) = triggered(step, main, values, expectations)
         plan.steps.append(run)
         steps.append(expected)

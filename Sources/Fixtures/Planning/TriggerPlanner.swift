@@ -53,6 +53,13 @@ struct TriggerPlanner {
     }
   }
 
+  /// Complains of globals that are to be told a number that there isn't.
+  func refuseProcess(in globals: YAMLNode?) {
+    for entry in globals?.entries ?? [] where entry.value.isWord(ProcessNumber.word) {
+      complaints.add(entry.value.position, "there is no `trigger` here whose process could have a number")
+    }
+  }
+
   // MARK: Waits
 
   func waits(_ node: YAMLNode?) -> [(wait: Wait, planned: PlannedWait)] {
@@ -61,6 +68,14 @@ struct TriggerPlanner {
     }
     let seconds = fields.text("within").flatMap { TriggerReader(complaints: complaints).seconds($0) } ?? Self.waitLimit
     var result: [(wait: Wait, planned: PlannedWait)] = []
+    let complained = complaints.errors.count
+    func entries(_ key: String) -> [YAMLNode.Entry] {
+      guard let node = fields[key] else { return [] }
+      if let entries = node.entries { return entries }
+      complaints.add(
+        node.position, "`\(key)` of `wait` must be a mapping from names to what is awaited, and here is \(node.kind)")
+      return []
+    }
     func add(
       _ condition: YAMLNode, _ label: String, _ type: ValueType, isSummed: Bool = false,
       _ place: (Int, Int) -> Wait.Place
@@ -70,13 +85,13 @@ struct TriggerPlanner {
       guard let words = compare(&wait, with: part, isSummed: isSummed) else { return }
       result.append((wait, PlannedWait(label: words, line: condition.position.line)))
     }
-    for entry in fields["globals"]?.entries ?? [] {
+    for entry in entries("globals") {
       guard let global = inputs.global(entry.key) else { continue }
       add(entry.value, global.name, global.type) {
         .global(GlobalPlace(section: global.section, offset: global.offset + $0, size: $1))
       }
     }
-    for entry in fields["maps"]?.entries ?? [] {
+    for entry in entries("maps") {
       guard let map = inputs.map(entry.key) else { continue }
       for (key, value) in inputs.entries(of: entry.value, in: map) {
         guard let bytes = inputs.encode(key, map.key) else { continue }
@@ -85,7 +100,9 @@ struct TriggerPlanner {
         }
       }
     }
-    if result.isEmpty { complaints.add(node.position, "`wait` waits for nothing", hint: "name `globals` or `maps`") }
+    if result.isEmpty, complaints.errors.count == complained {
+      complaints.add(node.position, "`wait` waits for nothing", hint: "name `globals` or `maps`")
+    }
     return result
   }
 
