@@ -65,7 +65,15 @@ import Testing
     ("{ open: /a, flags: O_WRONGLY }", "open(2) has no flag `O_WRONGLY`"), ("{ kill: SIGNIX }", "no signal"),
     ("{ sleep: soon }", "`soon` is not a time"), ("{ call: [mmap, 0] }", "knows no system call `mmap`"),
     ("{ call: [getpid, [1]] }", "an argument is"), ("{ write: /a, hex: 0 }", "hexadecimal"), ("[]", "no triggers"),
-    ("{ iterate: mark }", "`mark` is not attached"),
+    ("{ iterate: mark }", "`mark` is not attached"), ("{ write: /a, bytes: 00 }", "unknown key `bytes`"),
+    ("{ open: /a, create: true }", "unknown key `create`"),
+    ("{ exec: [a], flags: [O_NOPE] }", "`flags` belongs to `open`, and here is `exec`"),
+    ("{ exec: [a], hex: zz }", "`hex` belongs to `write`, and here is `exec`"),
+    ("{ read: /a, value: 7 }", "`value` belongs to `sysctl`, and here is `read`"),
+    ("{ send: hello, stdin: x }", "`stdin` belongs to `exec`, and here is `send`"),
+    ("{ write: /a, text: a, hex: 00 }", "`text` and `hex` don't go together"),
+    ("{ send: { data: a, packet: Ether() } }", "`data` and `packet` don't go together"),
+    ("{ send: { hex: 00, zeros: 4 } }", "`hex` and `zeros` don't go together"),
   ])
   func mistakesAreTold(yaml: String, words: String) async throws {
     let errors = try await mistakes("attach: [probe]", "trigger: \(yaml)", "expect: { globals: { seen: 0 } }")

@@ -165,6 +165,7 @@ struct SocketReader {
       return data(node).map { SocketOperation(socket: "client", action: .send($0, to: nil)) }
     }
     guard let fields = fields(node, "`send`", ["socket", "data", "packet", "to"]) else { return nil }
+    fields.refuse("data", beside: "packet")
     let data: Bytes?
     if let packet = fields["packet"] {
       data = packets.bytes(packet).map { Bytes($0) }
@@ -183,6 +184,7 @@ struct SocketReader {
   private func data(_ node: YAMLNode) -> Bytes? {
     if let text = node.text { return Bytes(text.utf8) }
     guard let fields = Fields(node, of: "data", known: ["hex", "zeros"], complaints) else { return nil }
+    fields.refuse("hex", beside: "zeros")
     if let count = fields.count("zeros") {
       guard count <= 16 << 20 else {
         complaints.add(node.position, "no more than 16 MiB are sent at once")

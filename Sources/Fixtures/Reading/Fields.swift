@@ -52,6 +52,21 @@ struct Fields {
 
   func complain(_ position: Position, _ message: String) { complaints.add(position, message) }
 
+  /// Complains of a key that stands beside another one that says the same thing in another way.
+  func refuse(_ one: String, beside other: String) {
+    guard self[one] != nil, self[other] != nil else { return }
+    complaints.add(position(of: other), "`\(one)` and `\(other)` don't go together")
+  }
+
+  /// Complains of keys that belong to others than the one that stands here.
+  func refuse(_ options: [(owner: String, keys: [String])], beside name: String) {
+    for (owner, keys) in options where owner != name {
+      for key in keys where self[key] != nil {
+        complaints.add(position(of: key), "`\(key)` belongs to `\(owner)`, and here is `\(name)`")
+      }
+    }
+  }
+
   /// Where the key itself stands.
   func position(of key: String) -> Position { keys[key] ?? position }
 

@@ -5,7 +5,9 @@ import TestPlan
 struct TriggerReader {
   static let names = ["exec", "open", "read", "write", "sysctl", "kill", "sleep", "call", "iterate"]
   /// Keys beside the trigger's own name.
-  private static let options = ["stdin", "flags", "mode", "bytes", "text", "hex", "create", "value"]
+  private static let options: [(owner: String, keys: [String])] = [
+    ("exec", ["stdin"]), ("open", ["flags", "mode"]), ("write", ["text", "hex"]), ("sysctl", ["value"]),
+  ]
 
   let complaints: Complaints
   /// For what is done with sockets.
@@ -27,9 +29,8 @@ struct TriggerReader {
 
   private func trigger(_ node: YAMLNode, _ step: inout StepCase) -> Trigger? {
     let names = Self.names + SocketReader.verbs
-    guard
-      let fields = Fields(node, of: "a trigger", known: names + Self.options + ["within", "expect"], complaints)
-    else { return nil }
+    let known = names + Self.options.flatMap(\.keys) + ["within", "expect"]
+    guard let fields = Fields(node, of: "a trigger", known: known, complaints) else { return nil }
     let given = names.filter { fields[$0] != nil }
     // `{ read: …, write: … }` would leave open which is done first.
     guard given.count == 1, let name = given.first else {
@@ -38,6 +39,7 @@ struct TriggerReader {
         hint: given.isEmpty ? "known are \(names.joined(separator: ", "))" : "write a list of triggers")
       return nil
     }
+    fields.refuse(Self.options, beside: name)
     // The limit is the whole chain's.
     if let limit = fields.text("within").flatMap(seconds) { step.triggerLimit = max(step.triggerLimit ?? 0, limit) }
     return read(name, fields)
@@ -74,6 +76,7 @@ struct TriggerReader {
   }
 
   private func bytes(_ fields: Fields) -> Bytes? {
+    fields.refuse("text", beside: "hex")
     if let hex = fields.text("hex") {
       if let bytes = Bytes(hex: hex.value) { return bytes }
       complaints.add(hex.position, "`hex` takes hexadecimal digits in pairs")
