@@ -8,10 +8,15 @@ struct AttachmentPlanner {
   /// The type of programs whose section says nothing.
   let type: BPFProgramType?
 
-  private static let keys = [
-    "function", "functions", "offset", "path", "symbol", "provider", "probe", "tracepoint", "raw_tracepoint",
-    "cpu_clock", "cgroup", "netns", "xdp", "tc", "direction", "map", "socket", "netfilter",
-    "family", "priority",
+  /// What a mapping names, one of them.
+  private static let targets = [
+    "function", "functions", "path", "tracepoint", "raw_tracepoint", "cpu_clock", "cgroup", "xdp", "tc", "map",
+    "socket",
+    "netfilter",
+  ]
+  /// Keys that say more of a target.
+  private static let options: [(owner: String, keys: [String])] = [
+    ("path", ["symbol", "provider", "probe"]), ("tc", ["direction"]), ("netfilter", ["family", "priority"]),
   ]
 
   func plan(_ cases: [AttachmentCase]) -> [Attachment] { cases.compactMap(plan) }
@@ -49,8 +54,18 @@ struct AttachmentPlanner {
   private func target(_ node: YAMLNode) -> Attachment.Target? {
     if node.isWord("cgroup") { return .cgroup(path: nil) }
     if node.isWord("netns") { return .networkNamespace }
-    guard let fields = Fields(node, of: "`to`", known: Self.keys, complaints) else { return nil }
-    if let target = tracing(fields) ?? networking(fields) { return target }
+    let known = Self.targets + Self.options.flatMap(\.keys) + ["offset"]
+    guard let fields = Fields(node, of: "`to`", known: known, complaints) else { return nil }
+    let given = Self.targets.filter { fields[$0] != nil }
+    if given.count > 1 {
+      complaints.add(node.position, "\(given.count) targets in one: \(given.joined(separator: ", "))")
+      return nil
+    }
+    if let name = given.first {
+      fields.refuse(Self.options, beside: name)
+      if name != "path" { fields.refuse([("function", ["offset"])], beside: name) }
+      if let target = tracing(fields) ?? networking(fields) { return target }
+    }
     complaints.add(
       node.position, "`to` doesn't say what to attach to",
       hint:
@@ -64,8 +79,12 @@ struct AttachmentPlanner {
     let functions = fields.texts("functions").map(\.value)
     if !functions.isEmpty { return .functions(functions) }
     if let path = fields.text("path") {
+      for key in ["symbol", "offset"] { fields.refuse(key, beside: "probe") }
       if let probe = fields.text("probe"), let provider = fields.text("provider") {
         return .usdt(path: path.value, provider: provider.value, name: probe.value)
+      }
+      for (key, missing) in [("probe", "provider"), ("provider", "probe")] where fields[key] != nil {
+        complaints.add(fields.position(of: key), "a `\(key)` has a `\(missing)`, too")
       }
       return .userFunction(path: path.value, symbol: fields.text("symbol")?.value, offset: offset(fields))
     }
