@@ -140,6 +140,28 @@ private func fixture(_ lines: String...) -> String {
         """, path: "a.bpftest.yaml")
     #expect(suite.tests.map(\.name) == ["one", "two"])
   }
+
+  @Test func aFileThatCanNotComeAlongIsToldWhy() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(String(repeating: "x", count: 16 << 20 + 1), to: "large")
+    try folder.write("x", to: "sub/small")
+    func message(_ name: String) -> String? {
+      do throws(FixtureErrors) {
+        _ = try Suite(
+          text: "object: a.bpf.o\ntests: [ { name: t, files: { /tmp/f: \(name) }, expect: { load: accepted } } ]",
+          path: folder.path + "/a.bpftest.yaml")
+        return nil
+      } catch {
+        return error.errors.first?.message
+      }
+    }
+    #expect(message("sub/small") == nil)
+    #expect(
+      message("large")
+        == "the file \(folder.path)/large has 16777217 bytes, and a test takes along no more than 16777216")
+    #expect(message("none") == "can't read the file \(folder.path)/none: No such file or directory")
+    #expect(message("sub") == "can't read the file \(folder.path)/sub: Is a directory")
+  }
 }
 
 @Suite struct FindTests {

@@ -24,10 +24,14 @@ struct FileReader {
       }
       let source = name.hasPrefix("/") || folder == "." ? name : "\(folder)/\(name)"
       var info = stat()
-      guard stat(source, &info) == 0, let bytes = readFile(source), bytes.count <= Self.mostBytes else {
+      guard stat(source, &info) == 0, let bytes = readFile(source) else {
+        complaints.add(entry.value.position, "can't read the file \(source): \(Errno.message(errno))")
+        return nil
+      }
+      guard bytes.count <= Self.mostBytes else {
         complaints.add(
           entry.value.position,
-          errno == 0 ? "the file \(source) is too large" : "can't read the file \(source): \(Errno.message(errno))")
+          "the file \(source) has \(bytes.count) bytes, and a test takes along no more than \(Self.mostBytes)")
         return nil
       }
       return FileWrite(path: path, bytes: Bytes(bytes), mode: info.st_mode & 0o777)
