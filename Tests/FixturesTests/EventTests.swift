@@ -99,6 +99,24 @@ private func failures(_ expectation: String, _ records: [Bytes], lost: UInt64 = 
   }
 }
 
+@Suite struct DurationsTests {
+  @Test(arguments: [
+    ("2s", 2.0, "2 s"), ("1.5s", 1.5, "1.5 s"), ("0.07", 0.07, "70 ms"), ("100ms", 0.1, "100 ms"),
+    ("20us", 2e-5, "20 us"),
+    ("20µs", 2e-5, "20 us"), ("5ns", 5e-9, "5 ns"), ("1m", 60, "60 s"), ("0", 0, "0 s"),
+  ])
+  func lengthsOfTimeAreReadAndSaid(text: String, seconds: Double, words: String) throws {
+    let read = try #require(Durations.seconds(text))
+    #expect(abs(read - seconds) < 1e-12)
+    #expect(Durations.describe(read) == words)
+  }
+
+  @Test(arguments: ["", "s", "soon", "-1s", "nan", "inf", "1h"])
+  func whatIsNoLengthOfTimeIsNotRead(text: String) {
+    #expect(Durations.seconds(text) == nil)
+  }
+}
+
 @Suite struct EventPlannerTests {
   @Test func theExecutorIsToldHowManyToWaitForAndHowLong() async throws {
     let packet = "packet: { hex: \"\(String(repeating: "00", count: 64))\" }"
@@ -110,6 +128,7 @@ private func failures(_ expectation: String, _ records: [Bytes], lost: UInt64 = 
     #expect(
       try await read("{ exactly: [ {} ], within: 500ms, quiet: 20ms }")
         == EventRead(map: "events", count: 1, limit: 0.5, quiet: 0.02))
+    #expect(try await read("{ count: 1, within: 1 }")?.limit == 1)
     #expect(try await read("{ none: 100ms }") == EventRead(map: "events", count: 0, limit: 2, quiet: 0.1))
     #expect(try await read("{ count: { gt: 4 } }")?.count == 5)
     #expect(try await read("{ \">=6\": [ {} ], default: [ {}, {}, {} ] }")?.count == 3)

@@ -39,7 +39,8 @@ import Testing
       .write(path: "/proc/sys/net/ipv4/ip_forward", bytes: Bytes([0x31]), creates: false)
     ),
     ("{ kill: SIGUSR1 }", .kill(signal: 10)), ("{ kill: 9 }", .kill(signal: 9)),
-    ("{ sleep: 20ms }", .sleep(seconds: 0.02)), ("{ sleep: 1.5 }", .sleep(seconds: 1.5)),
+    ("{ sleep: 1m }", .sleep(seconds: 60)), ("{ sleep: 20ms }", .sleep(seconds: 0.02)),
+    ("{ sleep: 1.5 }", .sleep(seconds: 1.5)),
     (
       "{ call: [mkdirat, -100, /x, { hex: 01 }] }",
       .call(name: "mkdirat", arguments: [.number(-100), .text("/x"), .bytes(Bytes([1]))])
@@ -63,7 +64,8 @@ import Testing
   @Test(arguments: [
     ("{ exek: [a] }", "unknown key `exek`"), ("{ read: /a, open: /b }", "2 triggers in one"),
     ("{ open: /a, flags: O_WRONGLY }", "open(2) has no flag `O_WRONGLY`"), ("{ kill: SIGNIX }", "no signal"),
-    ("{ sleep: soon }", "`soon` is not a time"), ("{ call: [mmap, 0] }", "knows no system call `mmap`"),
+    ("{ sleep: soon }", "`sleep` is a length of time like `2s` or `100ms`, and here is `soon`"),
+    ("{ call: [mmap, 0] }", "knows no system call `mmap`"),
     ("{ call: [getpid, [1]] }", "an argument is"), ("{ write: /a, hex: 0 }", "hexadecimal"), ("[]", "no triggers"),
     ("{ iterate: mark }", "`mark` is not attached"), ("{ write: /a, bytes: 00 }", "unknown key `bytes`"),
     ("{ open: /a, create: true }", "unknown key `create`"),
@@ -150,6 +152,7 @@ import Testing
     ("{ globals: { seen: { lt: 3 } }, within: 5 }", .atMost, 2, 5),
     ("{ globals: { box: { hits: { ne: 1 } } } }", .different, 1, 2),
     ("{ maps: { rules: { 7: { hits: { ge: 9 } } } } }", .atLeast, 9, 2),
+    ("{ globals: { seen: 3 }, within: 1m }", .equal, 3, 60),
   ])
   func waitsAreRead(yaml: String, comparison: Wait.Comparison, bound: Int64, seconds: Double) async throws {
     let wait = try #require(try await plan("trigger: { exec: [a] }", "wait: \(yaml)").steps.first?.waits?.first)

@@ -34,7 +34,7 @@ struct TriggerJudge {
         Failure(
           path: "\(prefix)wait", expected: wait.label,
           seen:
-            "waited \(Self.time(waited.seconds)) for \(wait.label); it is \(waited.value(results[index].number))",
+            "waited \(Durations.describe(waited.seconds)) for \(wait.label); it is \(waited.value(results[index].number))",
           line: wait.line))
     }
   }
@@ -133,12 +133,6 @@ struct TriggerJudge {
   private static func words(_ bytes: Bytes?) -> String? {
     guard let bytes, bytes.count > 0 else { return nil }
     return "stderr: " + String(decoding: bytes.array.prefix(1000), as: UTF8.self)
-  }
-
-  /// `2 s`, `100 ms`.
-  private static func time(_ seconds: Double) -> String {
-    let milliseconds = Int((seconds * 1000).rounded())
-    return milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
   }
 }
 

@@ -66,7 +66,7 @@ struct TriggerPlanner {
     guard let node, let fields = Fields(node, of: "`wait`", known: ["globals", "maps", "within"], complaints) else {
       return []
     }
-    let seconds = fields.text("within").flatMap { TriggerReader(complaints: complaints).seconds($0) } ?? Self.waitLimit
+    let seconds = fields.seconds("within") ?? Self.waitLimit
     var result: [(wait: Wait, planned: PlannedWait)] = []
     let complained = complaints.errors.count
     func entries(_ key: String) -> [YAMLNode.Entry] {

@@ -1,7 +1,7 @@
-/// Lengths of time as fixtures write them: `2s`, `100ms`, `0.5s`, `20us`.
+/// Lengths of time as fixtures write them: `2s`, `100ms`, `0.5s`, `20us`, `1m`; a mere number is one of seconds.
 enum Durations {
   private static let units: [(suffix: String, seconds: Double)] = [
-    ("ms", 1e-3), ("us", 1e-6), ("µs", 1e-6), ("ns", 1e-9), ("s", 1), ("m", 60),
+    ("ms", 1e-3), ("us", 1e-6), ("µs", 1e-6), ("ns", 1e-9), ("s", 1), ("m", 60), ("", 1),
   ]
 
   /// In seconds; `nil` when it isn't one.
@@ -12,9 +12,12 @@ enum Durations {
     return number * unit.seconds
   }
 
+  /// `2 s`, `1.5 s`, `100 ms`, to three digits behind the point.
   static func describe(_ seconds: Double) -> String {
-    func number(_ value: Double) -> String { value == value.rounded() ? "\(Int(value))" : "\(value)" }
-    return seconds >= 1 || seconds == 0 ? "\(number(seconds)) s" : "\(number(seconds * 1000)) ms"
+    let units = [("s", 1.0), ("ms", 1e-3), ("us", 1e-6)]
+    let (unit, size) = seconds == 0 ? units[0] : units.first { seconds >= $0.1 } ?? ("ns", 1e-9)
+    let value = (seconds / size * 1000).rounded() / 1000
+    return "\(value == value.rounded() ? "\(Int(value))" : "\(value)") \(unit)"
   }
 }
 

@@ -41,7 +41,7 @@ struct TriggerReader {
     }
     fields.refuse(Self.options, beside: name)
     // The limit is the whole chain's.
-    if let limit = fields.text("within").flatMap(seconds) { step.triggerLimit = max(step.triggerLimit ?? 0, limit) }
+    if let limit = fields.seconds("within") { step.triggerLimit = max(step.triggerLimit ?? 0, limit) }
     return read(name, fields)
   }
 
@@ -62,7 +62,7 @@ struct TriggerReader {
       return .write(path: path.value, bytes: bytes, creates: true)
     case "sysctl": return fields.text("sysctl").map { sysctl($0.value, fields.text("value")?.value) }
     case "kill": return signal(fields)
-    case "sleep": return fields.text("sleep").flatMap { text in seconds(text).map { .sleep(seconds: $0) } }
+    case "sleep": return fields.seconds("sleep").map { .sleep(seconds: $0) }
     case "call": return call(fields)
     default: return fields.text("iterate").map { .iterate(program: $0.value) }
     }
@@ -112,16 +112,6 @@ struct TriggerReader {
     complaints.add(
       node.position, "no signal \(node.kind)",
       hint: suggestion(for: "SIG\(name)", among: OpenFlags.signals.keys.map { "SIG\($0)" }.sorted()))
-    return nil
-  }
-
-  /// `2s`, `100ms`, `0.5` (seconds).
-  func seconds(_ text: Located<String>) -> Double? {
-    let units: [(String, Double)] = [("ms", 1e-3), ("us", 1e-6), ("s", 1), ("", 1)]
-    for (unit, factor) in units where text.value.hasSuffix(unit) {
-      if let number = Double(text.value.dropLast(unit.count)), number >= 0, number <= 3600 { return number * factor }
-    }
-    complaints.add(text.position, "`\(text.value)` is not a time", hint: "write 2s, 100ms or a number of seconds")
     return nil
   }
 
