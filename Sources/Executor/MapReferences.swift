@@ -45,7 +45,11 @@ final class ResolvedReferences {
     case .cgroup("test"):
       if let cgroup = scene.environment?.cgroupDescriptor { return cgroup }
       throw BPFError(.badArgument, operation: "the test's environment has no cgroup")
-    case .cgroup(let path): return try opening(try Self.cgroupMount() + path)
+    case .cgroup(let path):
+      guard let mount = ControlGroup.mountPoint() else {
+        throw BPFError(.kernel, errno: ENOENT, operation: "the cgroup2 file system is not mounted")
+      }
+      return try opening(mount + path)
     case .file(let path): return try opening(path)
     case .socket(let name):
       if let socket = scene.environment?.sockets.descriptor(of: name) { return socket }
@@ -63,15 +67,5 @@ final class ResolvedReferences {
     guard descriptor >= 0 else { throw BPFError(.kernel, errno: errno, operation: operation) }
     opened.append(descriptor)
     return descriptor
-  }
-
-  /// Where the cgroup2 file system is mounted.
-  private static func cgroupMount() throws(BPFError) -> String {
-    let text = String(decoding: readFile("/proc/self/mounts") ?? [], as: UTF8.self)
-    for line in text.split(separator: "\n") {
-      let words = line.split(separator: " ")
-      if words.count > 2, words[2] == "cgroup2" { return String(words[1]) }
-    }
-    throw BPFError(.kernel, errno: ENOENT, operation: "the cgroup2 file system is not mounted")
   }
 }

@@ -116,7 +116,8 @@ final class ControlGroup {
 
   // MARK: Where cgroups are
 
-  private static func mountPoint() -> String? {
+  /// Where the cgroup2 file system is mounted.
+  static func mountPoint() -> String? {
     for line in lines("/proc/self/mounts") {
       let words = line.split(separator: " ")
       if words.count > 2, words[2] == "cgroup2" { return String(words[1]) }

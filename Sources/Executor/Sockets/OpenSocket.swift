@@ -36,7 +36,7 @@ final class OpenSocket {
     isListening = true
   }
 
-  func connect(_ address: [UInt8], _ deadline: Deadline) throws(SocketFailure) {
+  func connect(_ address: [UInt8], _ deadline: TimeLimit) throws(SocketFailure) {
     let result = Self.withAddress(address) { Glibc.connect(descriptor, $0, $1) }
     guard result != 0 else { return }
     guard errno == EINPROGRESS else { throw SocketFailure(errno: errno) }
@@ -46,7 +46,7 @@ final class OpenSocket {
   }
 
   /// The descriptor of the next connection.
-  func accept(_ deadline: Deadline) throws(SocketFailure) -> Int32 {
+  func accept(_ deadline: TimeLimit) throws(SocketFailure) -> Int32 {
     while true {
       let connection = bpftest_accept(descriptor)
       if connection >= 0 { return connection }
@@ -55,7 +55,7 @@ final class OpenSocket {
   }
 
   /// Sends all the bytes; an empty message too, where there are messages.
-  func send(_ bytes: [UInt8], to address: [UInt8]?, _ deadline: Deadline) throws(SocketFailure) {
+  func send(_ bytes: [UInt8], to address: [UInt8]?, _ deadline: TimeLimit) throws(SocketFailure) {
     let flags = Int32(MSG_NOSIGNAL)
     var sent = 0
     repeat {
@@ -73,7 +73,7 @@ final class OpenSocket {
   private static let usualCount = 1 << 16
 
   /// What came until the count was reached, the other side closed, or the deadline was over.
-  func receive(_ count: Int?, _ deadline: Deadline) -> TriggerObservation {
+  func receive(_ count: Int?, _ deadline: TimeLimit) -> TriggerObservation {
     var received: [UInt8] = []
     var sender: [UInt8] = []
     var failure: SocketFailure?
@@ -131,7 +131,7 @@ final class OpenSocket {
   // MARK: Waiting
 
   /// Waits after a call that would block; any other errno is thrown.
-  private func retry(_ code: Int32, for events: Int32, _ deadline: Deadline) throws(SocketFailure) {
+  private func retry(_ code: Int32, for events: Int32, _ deadline: TimeLimit) throws(SocketFailure) {
     switch code {
     case EAGAIN: try wait(for: events, deadline)
     case EINTR: return
@@ -139,7 +139,7 @@ final class OpenSocket {
     }
   }
 
-  private func wait(for events: Int32, _ deadline: Deadline) throws(SocketFailure) {
+  private func wait(for events: Int32, _ deadline: TimeLimit) throws(SocketFailure) {
     var item = pollfd(fd: descriptor, events: Int16(events), revents: 0)
     while true {
       let ready = poll(&item, 1, deadline.milliseconds)

@@ -28,7 +28,7 @@ public final class SocketTable {
 
   /// Does one thing, within its limit. What the kernel refuses is in the observation.
   public func perform(_ operation: SocketOperation) -> TriggerObservation {
-    let deadline = Deadline(seconds: operation.limit)
+    let deadline = TimeLimit(seconds: operation.limit)
     do throws(SocketFailure) {
       switch operation.action {
       case .open(let kind):
@@ -117,7 +117,7 @@ public final class SocketTable {
   }
 
   private func receive(
-    _ socket: OpenSocket, _ count: Int?, _ deadline: Deadline
+    _ socket: OpenSocket, _ count: Int?, _ deadline: TimeLimit
   ) throws(SocketFailure) -> TriggerObservation {
     if socket.isListening, socket.accepted == nil {
       socket.accepted = OpenSocket(descriptor: try socket.accept(deadline), isStream: true)
@@ -130,22 +130,6 @@ public final class SocketTable {
 struct SocketFailure: Error {
   /// Positive.
   var errno: Int32
-}
-
-/// A moment after which nothing is waited for.
-struct Deadline {
-  private let end: ContinuousClock.Instant
-
-  init(seconds: Double) {
-    // A day is for ever, and no overflow.
-    end = .now + .seconds(min(max(seconds, 0), 86_400))
-  }
-
-  /// Milliseconds that are left, rounded up, as poll(2) takes them.
-  var milliseconds: Int32 {
-    let left = ContinuousClock.now.duration(to: end) / .milliseconds(1)
-    return left <= 0 ? 0 : Int32(left.rounded(.up))
-  }
 }
 
 extension SocketKind {
