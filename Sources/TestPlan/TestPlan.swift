@@ -2,8 +2,9 @@
 /// nothing of YAML, BTF or expectations, and so that host and micro-VM do exactly the same.
 ///
 /// The order of work is: probe `requirements`; open the object; set `programTypes`, `mapSizes` and the globals of
-/// read-only sections; load the programs named in `programs` and no others; fill `maps`; write the other globals; make
-/// the `attachments`; run `steps` one after the other; detach.
+/// read-only sections; load the programs named in `programs` and no others; make the `attachments` to maps, since a socket
+/// takes on the programs that its map has when it is put there; fill `maps`; write the other globals; make the other
+/// `attachments`; run `steps` one after the other; detach. `environment` and `files` are made after the probing, and go last.
 public struct TestPlan: Hashable, Sendable {
   /// Which of the objects handed to the executor this test loads.
   public var object: ObjectID

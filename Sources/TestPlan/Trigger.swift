@@ -1,5 +1,6 @@
-/// Something to do that makes an attached program run. All of it is done by a process of its own, so that programs can
-/// tell it by its number (`$trigger.pid`) and so that it can be killed when it hangs.
+/// Something to do that makes an attached program run. Programs and system calls are done by a process of its own, so that
+/// programs under test can tell it by its number (`$trigger.pid`) and so that it can be killed when it hangs. What is done
+/// with sockets, and the reading of iterators, is done by the executor itself.
 public enum Trigger: Hashable, Sendable {
   /// Runs a program with these arguments, its own path first, and waits for its end.
   case exec(arguments: [String], standardInput: Bytes?)
