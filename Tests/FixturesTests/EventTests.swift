@@ -99,6 +99,35 @@ private func failures(_ expectation: String, _ records: [Bytes], lost: UInt64 = 
   }
 }
 
+@Suite struct PairingTests {
+  /// The most that can be granted: the next wish gets any thing that is left, or none.
+  private func most(_ table: [[Bool]], from wish: Int = 0, used: Set<Int> = []) -> Int {
+    guard wish < table.count else { return 0 }
+    let granted = table[wish].indices.filter { table[wish][$0] && !used.contains($0) }
+      .map { 1 + most(table, from: wish + 1, used: used.union([$0])) }
+    return max(granted.max() ?? 0, most(table, from: wish + 1, used: used))
+  }
+
+  @Test func asManyWishesAreGrantedAsCanBe() {
+    var state: UInt64 = 1
+    func random(_ count: Int) -> Int {
+      // Knuth's MMIX: the same cases in each run.
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % count
+    }
+    for _ in 0..<2000 {
+      let (kinds, count) = (1 + random(4), random(6))
+      let fits = (0..<kinds).map { _ in (0..<count).map { _ in random(3) == 0 } }
+      let wishes = (0..<random(6)).map { _ in random(kinds) }
+      let pairing = Pairing(wishes.map { "\($0)" }, among: count) { fits[wishes[$0]][$1] }
+      let given = pairing.things.compactMap { $0 }
+      #expect(Set(given).count == given.count)
+      #expect(zip(wishes, pairing.things).allSatisfy { wish, thing in thing.map { fits[wish][$0] } ?? true })
+      #expect(given.count == most(wishes.map { fits[$0] }))
+    }
+  }
+}
+
 @Suite struct DurationsTests {
   @Test(arguments: [
     ("2s", 2.0, "2 s"), ("1.5s", 1.5, "1.5 s"), ("0.07", 0.07, "70 ms"), ("100ms", 0.1, "100 ms"),
