@@ -32,7 +32,7 @@ struct RunOptions: ParsableArguments {
   @Flag(help: "Go on after a test that doesn't pass (the default).")
   var keepGoing = false
 
-  @Flag(help: "Print what would run, and the QEMU command, and run nothing.")
+  @Flag(help: "Print what would run, and the QEMU command, and run nothing; kernels that aren't here are fetched.")
   var dryRun = false
 
   @Option(help: ArgumentHelp("Write the results as JSON; - is stdout.", valueName: "file"))

@@ -125,6 +125,9 @@ private let rule = Bytes(hex: "03000000 0050 8d 6500000000000000 00 000000000000
 
   @Test(arguments: [
     ("1: { hits: 3, port: 80, low: 5, high: 17, name: e, cb: [0, 9] }", nil),
+    ("1: { cb: [0] }", "maps.rules[1].cb[1]: expected 0, seen 9"),
+    ("1: { cb: [] }", "maps.rules[1].cb[1]: expected 0, seen 9"),
+    ("1: { cb: { 1: 9 } }", nil),
     ("1: { hits: 4 }", "maps.rules[1].hits: expected 4, seen 3"),
     ("1: { low: 4 }", "maps.rules[1].low: expected 4, seen 5"),
     ("1: { high: { ge: 18 } }", "maps.rules[1].high: expected >= 18, seen 17"),

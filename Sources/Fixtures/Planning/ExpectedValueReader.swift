@@ -30,7 +30,7 @@ struct ExpectedValueReader {
           complaints.add(node.position, "\(items.count) elements, and \(btf.declaration) has \(count)")
           return nil
         }
-        return elements(items.enumerated().map { ($0, $1) }, node, element, type, offset)
+        return list(items, node, element, count, type, offset)
       }
     }
     return equal(node, type).flatMap { made(.leaf($0), node, type, offset) }
@@ -144,6 +144,26 @@ struct ExpectedValueReader {
         .map { ExpectedValue.Part(label: "[\(item.index)]", value: $0) }
     }
     return parts.count == items.count ? made(.parts(parts), node, type, offset) : nil
+  }
+
+  /// A list says all of an array: elements behind the last are zero, as they are where a list is written.
+  private func list(
+    _ items: [YAMLNode], _ node: YAMLNode, _ element: BTFType, _ count: Int, _ type: ValueType, _ offset: Int
+  ) -> ExpectedValue? {
+    guard var value = elements(items.enumerated().map { ($0, $1) }, node, element, type, offset),
+      case .parts(var parts) = value.shape
+    else { return nil }
+    func zero(_ type: ValueType, at index: Int, _ label: String) {
+      let zeros = [UInt8](repeating: 0, count: type.size)
+      let expected = made(.leaf(.bytes(zeros)), node, type, offset + index * element.size)
+      parts.append(.init(label: label, value: expected))
+    }
+    // A table of thousands is compared at once.
+    let named = min(count, items.count + 64)
+    for index in items.count..<named { zero(.btf(element), at: index, "[\(index)]") }
+    if named < count { zero(.opaque((count - named) * element.size), at: named, "[\(named)…]") }
+    value.shape = .parts(parts)
+    return value
   }
 
   private func bitField(_ node: YAMLNode, _ member: BTFMember, _ type: BTFType, _ offset: Int) -> ExpectedValue? {
