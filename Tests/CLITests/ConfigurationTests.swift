@@ -28,11 +28,11 @@ import Testing
   @Test(.needsRoot) func aKernelThatCannotBeFetchedKeepsNoOtherFromRunning() async throws {
     let folder = try Folder([
       "cat.yaml": """
-        kernels:
-          - { id: "6.12", lts: true, apt: { suite: bookworm-security, package: "linux-image-6.12.*-cloud-amd64" } }
-          - { id: "6.99", apt: { suite: bookworm, package: "linux-image-6.99.*" } }
+      kernels:
+        - { id: "6.12", lts: true, apt: { suite: bookworm-security, package: "linux-image-6.12.*-cloud-amd64" } }
+        - { id: "6.99", apt: { suite: bookworm, package: "linux-image-6.99.*" } }
 
-        """,
+      """,
       "bpftest.yaml": "catalog: cat.yaml\nmirror: http://127.0.0.1:1/debian\n",
       "p.bpf.c": BadInput.program,
       "p.bpftest.yaml":
