@@ -189,6 +189,12 @@ import Testing
     let never = try await Sample.complaints(
       "attach: [probe]", "trigger: { exec: [a] }", "wait: { maps: { counts: { 1: { lt: 0 } } } }")
     #expect(never.map(\.message) == ["counts[1] is __u64, and never comes near {lt: 0}"])
+    // The edges of what a fixture can say.
+    for bound in ["gt: 170141183460469231731687303715884105727", "lt: -170141183460469231731687303715884105728"] {
+      let errors = try await Sample.complaints(
+        "attach: [probe]", "trigger: { exec: [a] }", "wait: { maps: { counts: { 1: { \(bound) } } } }")
+      #expect(errors.count == 1 && errors[0].message.contains("__u64"), "\(errors)")
+    }
     #expect(never.first?.line == 6)
   }
 

@@ -169,9 +169,9 @@ struct TriggerPlanner {
       let bound = entries[0].value
       switch entries[0].key.text {
       case "ge": return number(bound).map { (.atLeast, $0) }
-      case "gt": return number(bound).map { (.atLeast, $0 + 1) }
+      case "gt": return number(bound).map { (.atLeast, $0 == .max ? $0 : $0 + 1) }
       case "le": return number(bound).map { (.atMost, $0) }
-      case "lt": return number(bound).map { (.atMost, $0 - 1) }
+      case "lt": return number(bound).map { (.atMost, $0 == .min ? $0 : $0 - 1) }
       case "ne": return number(bound, isBound: false).map { (.different, $0) }
       default: break
       }
