@@ -147,7 +147,7 @@ extension BPFMap {
     let known = object.btf.types.filter { !$0.name.isEmpty && $0.size > 0 }
     guard let found = known.first(where: { $0.name == type && !$0.isVariable }) else {
       throw BPFError.unknown(
-        "type", type, in: object.name, among: Set(known.filter { !$0.members.isEmpty }.map(\.name)))
+        "type", type, in: "object `\(object.name)`", among: Set(known.filter { !$0.members.isEmpty }.map(\.name)))
     }
     return try BPFEvents(reader(), within: limit) { try BTFCodec.decode($0.bytes, as: found) }
   }

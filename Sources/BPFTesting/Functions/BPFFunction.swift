@@ -73,8 +73,11 @@ public final class BPFFunction: Sendable {
     _ kconfig: String?
   ) async throws {
     let object = CompiledObject(bytes: bytes, compiler: nil, mcpu: nil)
-    let target = try rethrowing(name) { () throws(CallError) in
-      try ObjectCalls(source: ProgramSource(path: path), object: object, compiler: BPFObject.compiler)
+    let target: ObjectCalls
+    do throws(CallError) {
+      target = try ObjectCalls(source: ProgramSource(path: path), object: object, compiler: BPFObject.compiler)
+    } catch {
+      throw error.asBPFError(name)
     }
     try await self.init(name, of: target, pointers, type, kconfig)
   }
@@ -83,20 +86,20 @@ public final class BPFFunction: Sendable {
     _ name: String, of target: some CallTarget, _ pointers: [String: Pointer], _ type: BPFProgramType?,
     _ kconfig: String?
   ) async throws {
-    let function: CallableFunction
-    do {
-      function = try await target.function(name)
-    } catch let error as CallError {
-      throw error.asBPFError(name)
-    }
     if let type, type != .xdp, type != .schedCLS {
       throw BPFError(
         .badArgument, operation: "calling `\(name)`",
         detail: "\(type) programs can't make the call; a function is called by xdp or sched_cls")
     }
-    let arguments = pointers.sorted { $0.key < $1.key }.map { ($0.key, $0.value.argument) }
-    let binding = try rethrowing(name) { () throws(CallError) in
-      try CallBinding(function, arguments: arguments, type: type, fallback: target.defaultType)
+    let function: CallableFunction
+    let binding: CallBinding
+    do {
+      function = try await target.function(name)
+      binding = try CallBinding(
+        function, arguments: pointers.sorted { $0.key < $1.key }.map { ($0.key, $0.value.argument) }, type: type,
+        fallback: target.defaultType)
+    } catch let error as CallError {
+      throw error.asBPFError(name)
     }
     for (parameter, _) in pointers where binding.parameters.contains(where: { $0.name == parameter && $0.isGlobal }) {
       throw BPFError(
@@ -122,7 +125,8 @@ public final class BPFFunction: Sendable {
   ) throws -> CallResult {
     let globals = entry.binding.parameters.filter(\.isGlobal)
     for given in arguments.keys.sorted() where !globals.contains(where: { $0.name == given }) {
-      throw BPFError.unknown("parameter that takes a value", given, of: name, among: globals.map(\.name))
+      throw BPFError.unknown(
+        "parameter that takes a value", given, in: "function `\(name)`", among: globals.map(\.name))
     }
     return try turn.withLock { _ throws in
       for parameter in globals {
@@ -165,11 +169,6 @@ extension BPFFunction.Pointer {
     case .null: .null
     }
   }
-}
-
-/// Does something of a call to a function.
-private func rethrowing<T>(_ function: String, _ body: () throws(CallError) -> T) throws(BPFError) -> T {
-  do throws(CallError) { return try body() } catch { throw error.asBPFError(function) }
 }
 
 extension CallError {

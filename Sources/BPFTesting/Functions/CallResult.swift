@@ -25,20 +25,10 @@ public struct CallResult: Sendable {
   public subscript(_ parameter: String) -> BTFValue {
     get throws {
       guard let value = memory[parameter] else {
-        throw BPFError.unknown("parameter that points to memory", parameter, of: function, among: memory.keys)
+        throw BPFError.unknown(
+          "parameter that points to memory", parameter, in: "function `\(function)`", among: memory.keys)
       }
       return value
     }
-  }
-}
-
-extension BPFError {
-  /// For a name that none of a function's parameters of a kind has.
-  static func unknown(
-    _ what: String, _ name: String, of function: String, among known: some Sequence<String>
-  ) -> BPFError {
-    BPFError(
-      .unknownName, operation: "`\(function)` has no \(what) `\(name)`",
-      detail: suggestion(for: name, among: known.sorted()) ?? "it has none")
   }
 }

@@ -18,7 +18,7 @@ struct Places<Place: Sendable>: Sendable {
   /// Throws with the nearest known name.
   subscript(_ name: String) -> Place {
     get throws {
-      guard let place = places[name] else { throw BPFError.unknown(kind, name, in: object, among: names) }
+      guard let place = places[name] else { throw BPFError.unknown(kind, name, in: "object `\(object)`", among: names) }
       return place
     }
   }
@@ -33,14 +33,14 @@ extension Places<Int> {
 }
 
 extension BPFError {
-  /// For a name that an object doesn't have: the nearest that it has, or all.
-  static func unknown(_ what: String, _ name: String, in object: String, among known: some Collection<String>)
+  /// For a name that an object or a function doesn't have: the nearest that it has, or all.
+  static func unknown(_ what: String, _ name: String, in owner: String, among known: some Collection<String>)
     -> BPFError
   {
     let nearest = BPF.nearestName(to: name, among: known)
     let all = known.isEmpty ? "it has none" : "there is \(known.sorted().joined(separator: ", "))"
     return BPFError(
-      .unknownName, operation: "object `\(object)` has no \(what) `\(name)`",
+      .unknownName, operation: "\(owner) has no \(what) `\(name)`",
       detail: nearest.map { "did you mean `\($0)`?" } ?? all)
   }
 }
