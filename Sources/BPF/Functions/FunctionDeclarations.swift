@@ -1,5 +1,4 @@
 import CBPFShims
-import Glibc
 
 extension ObjectFunctions {
   /// Whether the object's BTF has the whole of a struct or enum.
@@ -31,19 +30,11 @@ extension ObjectFunctions {
         .badBTF, operation: operation,
         detail: "`\(sizeless.declaration)` (type \(sizeless.id)) contains something without a size")
     }
-    let blob = code.elf.contents(of: ".BTF") ?? []
-    if let why = BTFCheck.complaintBeforeDumping(blob) { throw BPFError(.badBTF, operation: operation, detail: why) }
-    bpftest_log_install()
-    let text = blob.withUnsafeBytes { bytes in
+    let text = try BTFDump.text(of: code.elf.contents(of: ".BTF") ?? [], operation) { bytes, size in
       bpftest_btf_declarations(
-        bytes.baseAddress, UInt32(clamping: bytes.count), types, UInt32(types.count), functions.map(\.id),
-        UInt32(functions.count))
+        bytes, size, types, UInt32(types.count), functions.map(\.id), UInt32(functions.count))
     }
-    guard let text else {
-      throw BPFError(.badBTF, errno: Glibc.errno, operation: operation)
-    }
-    defer { free(text) }
-    return String(cString: text)
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// A type that what is written contains and that has a part without a size, by which libbpf would divide
