@@ -64,6 +64,10 @@ struct LoadExpectation: Sendable {
   var cause: PerKernel<Located<Cause>?>?
   /// Whether attaching is expected to be refused, where the fixture says so.
   var attachRefused: PerKernel<Bool>?
+
+  /// The cause, or the pattern for the log, that a kernel must show; `nil` where any will do.
+  func cause(on release: KernelRelease) -> Located<Cause>? { cause?.value(on: release) ?? nil }
+  func log(on release: KernelRelease) -> Located<Pattern>? { log?.value(on: release) ?? nil }
 }
 
 /// One run as the fixture has it.

@@ -63,7 +63,7 @@ extension PlannedTest {
     let cause = CauseClassifier.cause(of: refusal)
     let log = VerifierLog(refusal.verifierLog)
     let expected = load.outcome.value(on: release) ?? .accepted
-    let wanted = load.cause?.value(on: release) ?? nil
+    let wanted = load.cause(on: release)
     // Lack of privilege or memory says nothing of the program, unless that is what the fixture asks about.
     let isEnvironment = (cause == .permission || cause == .resources) && wanted?.value != cause
     var result: Cell
@@ -95,7 +95,7 @@ extension PlannedTest {
     guard load.attachRefused?.value(on: release) == true else {
       return cell(kernel, .rejected, cause: cause, message: AttachRefusal.explain(refusal))
     }
-    return failed(kernel, rejectionFailures(refusal, cause, load.cause?.value(on: release) ?? nil, release))
+    return failed(kernel, rejectionFailures(refusal, cause, load.cause(on: release), release))
   }
 
   private func reason(_ refusal: Refusal, _ log: VerifierLog) -> String {
@@ -136,7 +136,7 @@ extension PlannedTest {
         Failure(
           path: "cause", expected: wanted.value.rawValue, seen: cause?.rawValue ?? "none", line: wanted.position.line))
     }
-    if let pattern = load.log?.value(on: release) ?? nil,
+    if let pattern = load.log(on: release),
       !pattern.value.occurs(in: refusal.verifierLog), !pattern.value.occurs(in: refusal.libbpfLog)
     {
       failures.append(
@@ -175,7 +175,7 @@ extension PlannedTest {
     func report(_ failure: Failure) {
       if failures.count < Self.failureLimit { failures.append(failure) } else { more += 1 }
     }
-    if let pattern = load.log?.value(on: release) ?? nil,
+    if let pattern = load.log(on: release),
       !observations.programs.contains(where: { pattern.value.occurs(in: $0.verifierLog) })
     {
       report(
