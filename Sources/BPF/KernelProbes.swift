@@ -48,18 +48,14 @@ public enum KernelProbes {
   public static let kernelBTF: BTF? = readFile("/sys/kernel/btf/vmlinux").flatMap { try? BTF(parsing: $0) }
 
   /// The number of a function, or of a typedef, in the kernel's BTF.
-  static func kernelTypeID(_ name: String, kinds: [UInt32] = [kindFunction, 8]) -> UInt32? {
+  static func kernelTypeID(_ name: String, kinds: [BTFKindNumber] = [.function, .typedef]) -> UInt32? {
     guard let btf = libbpfBTF.pointer else { return nil }
-    // BTF_KIND_TYPEDEF of linux/btf.h.
     for kind in kinds {
-      let id = btf__find_by_name_kind(btf, name, kind)
+      let id = btf__find_by_name_kind(btf, name, kind.rawValue)
       if id > 0 { return UInt32(id) }
     }
     return nil
   }
-
-  /// `BTF_KIND_FUNC` of linux/btf.h, which libbpf's headers define a second time.
-  static let kindFunction: UInt32 = 12
 
   /// The kernel's BTF as libbpf holds it: quicker to load than `kernelBTF`, and enough to look up a name.
   static let libbpfBTF = LibbpfBTF()
@@ -115,6 +111,19 @@ final class LibbpfBTF: @unchecked Sendable {
   }
 
   deinit { btf__free(pointer) }
+}
+
+/// The names in a folder, without hidden ones (those that begin with a dot), in no order; `nil` with `errno` when it can't be
+/// read.
+public func folderNames(_ path: String) -> [String]? {
+  guard let folder = opendir(path) else { return nil }
+  defer { closedir(folder) }
+  var names: [String] = []
+  while let entry = readdir(folder) {
+    let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    if !name.hasPrefix(".") { names.append(name) }
+  }
+  return names
 }
 
 /// The bytes of a file that may not tell its size, such as one in sysfs; `nil` when it can't be read.

@@ -8,7 +8,7 @@ extension KernelProbes {
   /// function is all that BTF has, small programs of several types try to call it; of their modules' functions nothing
   /// more is known than that they are there.
   public static func has(kfunc name: String) -> Bool {
-    if let id = kernelTypeID(name, kinds: [kindFunction]) {
+    if let id = kernelTypeID(name, kinds: [.function]) {
       return taggedKfuncs.isEmpty ? canCall(function: id) : taggedKfuncs.contains(id)
     }
     return isModules(kfunc: name)
@@ -19,16 +19,11 @@ extension KernelProbes {
 
   /// Whether a loaded module has it.
   private static func isModules(kfunc name: String) -> Bool {
-    guard let base = libbpfBTF.pointer, let folder = opendir("/sys/kernel/btf") else { return false }
-    defer { closedir(folder) }
-    while let entry = readdir(folder) {
-      let module = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if module.hasPrefix(".") || module == "vmlinux" { continue }
+    guard let base = libbpfBTF.pointer else { return false }
+    for module in folderNames("/sys/kernel/btf") ?? [] where module != "vmlinux" {
       guard let btf = btf__load_module_btf(module, base) else { continue }
       defer { btf__free(btf) }
-      let id = btf__find_by_name_kind(btf, name, kindFunction)
+      let id = btf__find_by_name_kind(btf, name, BTFKindNumber.function.rawValue)
       guard id > 0 else { continue }
       if taggedKfuncs.isEmpty || tagged(in: btf, from: btf__type_cnt(base)).contains(UInt32(id)) { return true }
     }
@@ -38,8 +33,8 @@ extension KernelProbes {
   private static func tagged(in btf: OpaquePointer, from first: UInt32) -> Set<UInt32> {
     var found: Set<UInt32> = []
     for id in first..<max(first, btf__type_cnt(btf)) {
-      // BTF_KIND_DECL_TAG of linux/btf.h.
-      guard let type = btf__type_by_id(btf, id), type.pointee.info >> 24 & 0x1f == 17,
+      guard let type = btf__type_by_id(btf, id),
+        BTFKindNumber(rawValue: type.pointee.info >> 24 & 0x1f) == .declarationTag,
         let name = btf__name_by_offset(btf, type.pointee.name_off), strcmp(name, "bpf_kfunc") == 0
       else { continue }
       found.insert(type.pointee.type)
@@ -66,32 +61,24 @@ extension KernelProbes {
 
   /// One type of programs for each set of kfuncs (kernel/bpf/btf.c: `bpf_prog_type_to_kfunc_hook`).
   private static var kfuncCallers: [(BPFProgramType, Preparation)] {
-    func plain(_ type: BPFProgramType) -> (BPFProgramType, Preparation) { (type, { _ in }) }
-    var callers = [BPFProgramType.xdp, .schedCLS, .cgroupSKB, .socketFilter, .lwtIn, .skSKB, .kprobe].map(plain)
-    // BPF_F_SLEEPABLE
-    callers.append((.syscall, { $0.prog_flags = 1 << 4 }))
-    callers.append((.netfilter, { $0.expected_attach_type = bpf_attach_type(rawValue: 45) }))
-    if let tracepoint = kernelTypeID("btf_trace_sys_enter") {
-      callers.append(
-        (
-          .tracing,
-          {
-            $0.expected_attach_type = BPF_TRACE_RAW_TP
-            $0.attach_btf_id = tracepoint
-          }
-        ))
+    let types: [BPFProgramType] = [
+      .xdp, .schedCLS, .cgroupSKB, .socketFilter, .lwtIn, .skSKB, .kprobe, .syscall, .netfilter,
+    ]
+    var callers: [(BPFProgramType, Preparation)] = types.map { type in (type, { $0.setNeeds(of: type) }) }
+    func add(_ type: BPFProgramType, _ attachType: UInt32, of target: UInt32) {
+      let prepare: Preparation = { options in
+        options.expected_attach_type = bpf_attach_type(rawValue: attachType)
+        options.attach_btf_id = target
+      }
+      callers.append((type, prepare))
     }
-    // BTF_KIND_STRUCT
-    if let operations = kernelTypeID("tcp_congestion_ops", kinds: [4]), let member = member("ssthresh", of: operations)
+    if let tracepoint = kernelTypeID("btf_trace_sys_enter") {
+      add(.tracing, BPF_TRACE_RAW_TP.rawValue, of: tracepoint)
+    }
+    if let operations = kernelTypeID("tcp_congestion_ops", kinds: [.structure]),
+      let member = member("ssthresh", of: operations)
     {
-      callers.append(
-        (
-          .structOps,
-          {
-            $0.attach_btf_id = operations
-            $0.expected_attach_type = bpf_attach_type(rawValue: member)
-          }
-        ))
+      add(.structOps, member, of: operations)
     }
     return callers
   }

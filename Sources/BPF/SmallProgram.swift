@@ -56,3 +56,17 @@ final class SmallProgram {
     }
   }
 }
+
+extension bpf_prog_load_opts {
+  /// Sets what programs of a type don't load without.
+  mutating func setNeeds(of type: BPFProgramType) {
+    switch type {
+    // BPF_SK_LOOKUP, BPF_NETFILTER (linux/bpf.h).
+    case .skLookup: expected_attach_type = bpf_attach_type(rawValue: 36)
+    case .netfilter: expected_attach_type = bpf_attach_type(rawValue: 45)
+    // BPF_F_SLEEPABLE
+    case .syscall: prog_flags = 1 << 4
+    default: break
+    }
+  }
+}

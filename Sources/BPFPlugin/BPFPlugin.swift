@@ -3,7 +3,8 @@ import PackagePlugin
 
 /// Compiles the `*.bpf.c` in a target's folder, and generates a Swift type for each.
 ///
-/// Arguments for the compiler stand in a `compile_flags.txt`. SwiftPM takes C and Swift in one target for a mistake: the target excludes the folder of its BPF programs.
+/// Arguments for the compiler stand in a `compile_flags.txt`. SwiftPM takes C and Swift in one target for a mistake: the target
+/// excludes the folder of its BPF programs.
 @main struct BPFPlugin: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) async throws -> [Command] {
     guard let module = target.sourceModule else { return [] }

@@ -104,18 +104,15 @@ public struct Suite: Sendable {
 
   private static func search(_ folder: String, depth: Int, _ errors: inout [FixtureError]) -> [String] {
     // A test that isn't run must not look like one that passes.
-    guard depth < 32, let handle = opendir(folder) else {
+    guard depth < 32, let names = folderNames(folder) else {
       errors.append(
         FixtureError(path: folder, message: depth < 32 ? Errno.message(errno) : "this folder lies too deep"))
       return []
     }
-    defer { closedir(handle) }
     var files: [String] = []
     var folders: [String] = []
-    while let entry = readdir(handle) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      // What begins with a dot is hidden: `.build`, `.git`. A link to a folder could lead round in circles.
-      guard !name.hasPrefix(".") else { continue }
+    // Hidden ones, such as `.build` and `.git`, are passed over. A link to a folder could lead round in circles.
+    for name in names {
       let path = folder == "." ? name : folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
       var info = stat()
       guard lstat(path, &info) == 0 else { continue }

@@ -50,8 +50,7 @@ extension KernelProbes {
   public static func has(testRun ability: TestRunAbility) -> Bool {
     switch ability {
     case .type(.tracing): return kernelTypeID("bpf_fentry_test1") != nil
-    case .type(.structOps):  // BTF_KIND_STRUCT
-      return kernelTypeID("bpf_dummy_ops_state", kinds: [4]) != nil
+    case .type(.structOps): return kernelTypeID("bpf_dummy_ops_state", kinds: [.structure]) != nil
     case .type(let type):
       // The kernel says ENOTSUPP (524) when a type has no test run, before it looks at anything else.
       let code = run(type) { $0.ctx_size_in = 0 }
@@ -82,14 +81,8 @@ extension KernelProbes {
   ) -> Int32? {
     // r0 = 1; exit
     let program = SmallProgram(type, [0x1_0000_00b7, 0x95]) { load in
-      switch type {
-      // BPF_SK_LOOKUP, BPF_NETFILTER (linux/bpf.h).
-      case .skLookup: load.expected_attach_type = bpf_attach_type(rawValue: 36)
-      case .netfilter: load.expected_attach_type = bpf_attach_type(rawValue: 45)
-      // BPF_F_SLEEPABLE: syscall programs must be.
-      case .syscall: load.prog_flags = 1 << 4
-      default: load.prog_flags = loadFlags
-      }
+      load.prog_flags = loadFlags
+      load.setNeeds(of: type)
     }
     guard let program else { return nil }
     let takesPacket = TestRunRules.of(type)?.takesPacket == true

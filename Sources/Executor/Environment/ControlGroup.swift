@@ -101,11 +101,7 @@ final class ControlGroup {
   }
 
   private static func sweep(_ parent: String) {
-    guard let folder = opendir(parent) else { return }
-    defer { closedir(folder) }
-    while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      guard name.hasPrefix(prefix) else { continue }
+    for name in folderNames(parent) ?? [] where name.hasPrefix(prefix) {
       let path = "\(parent)/\(name)"
       let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
       guard descriptor >= 0 else { continue }
