@@ -117,8 +117,8 @@ let package = Package(
       name: "IntegrationTests",
       dependencies: [
         "BPF", "Compiling", "Executor", "Fixtures", "Housekeeping", "Kernels", "Matrix", "MicroVM", "Packets",
-        "Results", "TestPlan",
+        "Results", "TestPlan", "Yams", .product(name: "Subprocess", package: "swift-subprocess"),
       ],
-      swiftSettings: settings),
+      exclude: ["Verdicts"], swiftSettings: settings),
   ]
 )
