@@ -16,8 +16,9 @@ public struct ChecksumProblem: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Packet {
-  /// The checksums that are wrong in the packet as it is built. Those of fragments and of packets that were cut off can't be
-  /// told, and a datagram over IPv4 may go without (RFC 768).
+  /// The checksums that are wrong in the packet as it is built, each over the bytes that are there. Those of fragments and of
+  /// packets that were cut off, as error messages quote them, can't be told; a datagram over IPv4, or of a tunnel over
+  /// IPv6, may go without (RFC 768, RFC 6935).
   public var checksumProblems: [ChecksumProblem] {
     guard let bytes = try? build() else { return [] }
     var built = self

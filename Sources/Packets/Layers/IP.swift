@@ -59,7 +59,8 @@ enum IP: LayerType {
     Field("dst", .ipv4, .bits(32), localhost, shown: true),
     Field("options", .layers(IPOptions.self), .rest, .bytes([])),
   ]
-  private static let (ihl, len, chksum) = (1, 3, 9)
+  static let len = 3
+  private static let (ihl, chksum) = (1, 9)
 
   static func overload(under upper: LayerID) -> [(Int, FieldValue)] {
     switch upper {
