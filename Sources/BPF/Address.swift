@@ -35,6 +35,12 @@ public enum Address {
     }
   }
 
+  /// What kind of address it is and how many bytes it has; an address with a prefix length counts as that address.
+  static func kind(_ text: String) -> (name: String, size: Int)? {
+    if let (bytes, _) = withPrefix(text) { return bytes.count == 4 ? ("an IPv4 address", 4) : ("an IPv6 address", 16) }
+    return mac(text) == nil ? nil : ("a MAC address", 6)
+  }
+
   /// Notation for four, six or sixteen bytes; `nil` for any other count.
   public static func text(_ bytes: [UInt8]) -> String? {
     switch bytes.count {

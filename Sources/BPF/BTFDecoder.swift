@@ -24,6 +24,8 @@ extension BTFCodec {
     switch type.resolved.kind {
     case .integer(_, _, let signed, _, let bool):
       let number = load(bytes, offset, size, bigEndian: type.isBigEndian, signed: signed)
+      // The highest bit of 128 is no sign here.
+      if size == 16, !signed, number < 0 { return .unsigned(UInt128(truncatingIfNeeded: number)) }
       return bool ? .bool(number != 0) : .integer(number)
     case .enumeration(_, let signed): return named(load(bytes, offset, size, bigEndian: false, signed: signed), type)
     case .float: return FloatCodec.decode(bytes[offset..<(offset + size)])
@@ -31,8 +33,8 @@ extension BTFCodec {
       return .integer(load(bytes, offset, 8, bigEndian: false, signed: false))
     case .array(let elementID, let count):
       let element = type.other(elementID)
-      if element.size == 1, case .integer(_, _, let signed, let char, _) = element.resolved.kind {
-        return string(bytes[offset..<(offset + size)], isText: char || signed || element.name == "char")
+      if element.size == 1, case .integer = element.resolved.kind {
+        return string(bytes[offset..<(offset + size)], isText: element.isCharacter)
       }
       var items: [BTFValue] = []
       for index in 0..<count {
@@ -47,6 +49,11 @@ extension BTFCodec {
       // What has no value of its own (a forward declaration, `void`) is shown as it lies there.
       return .bytes([UInt8](bytes[offset..<(offset + size)]))
     }
+  }
+
+  /// A bit-field of the struct that begins at the first byte.
+  static func bitFieldValue(_ bytes: [UInt8], _ member: BTFMember, _ type: BTFType) -> BTFValue {
+    named(bitField(bytes, 0, member, type), type)
   }
 
   /// An enumerator's name where the type has one of that value, otherwise the number.
@@ -104,7 +111,7 @@ extension BTFCodec {
     if type.isSigned, number >> UInt128(member.bitFieldSize - 1) == 1 {
       return Int128(truncatingIfNeeded: number) - (1 << Int128(member.bitFieldSize))
     }
-    return Int128(number)
+    return Int128(truncatingIfNeeded: number)
   }
 
   private static func load(_ bytes: [UInt8], _ offset: Int, _ size: Int, bigEndian: Bool, signed: Bool) -> Int128 {
@@ -118,7 +125,7 @@ extension BTFCodec {
     return Int128(number) - (1 << Int128(8 * size))
   }
 
-  private static func string(_ bytes: ArraySlice<UInt8>, isText: Bool) -> BTFValue {
+  static func string(_ bytes: ArraySlice<UInt8>, isText: Bool) -> BTFValue {
     let text = bytes.prefix { $0 != 0 }
     let rest = bytes[text.endIndex...]
     guard isText, text.allSatisfy({ (0x20..<0x7f).contains($0) }), rest.allSatisfy({ $0 == 0 }), !bytes.isEmpty
@@ -132,11 +139,32 @@ extension BTFCodec {
     return render(value, bytes: bytes, as: type, at: 0)
   }
 
-  private static func render(_ value: BTFValue, bytes: [UInt8], as type: BTFType, at offset: Int) -> String {
+  /// Characters for people: as text where they are, with the NULs that stand between, else as bytes.
+  public static func render(characters bytes: ArraySlice<UInt8>) -> String {
+    let text = bytes[..<(bytes.lastIndex { $0 != 0 }.map { $0 + 1 } ?? bytes.startIndex)]
+    guard text.allSatisfy({ $0 == 0 || (0x20..<0x7f).contains($0) }) else {
+      return BTFValue.bytes([UInt8](bytes)).description
+    }
+    return "\"" + text.map { $0 == 0 ? "\\0" : String(UnicodeScalar($0)) }.joined() + "\""
+  }
+
+  /// A number beyond 64 bits, in hexadecimal too: as such 128 bits are mostly written.
+  private static func wide(_ value: BTFValue) -> String? {
+    switch value {
+    case .integer(let number) where number.magnitude > UInt128(UInt64.max):
+      return "\(number) (0x\(String(UInt128(truncatingIfNeeded: number), radix: 16)))"
+    case .unsigned(let number): return "\(number) (0x\(String(number, radix: 16)))"
+    default: return nil
+    }
+  }
+
+  static func render(_ value: BTFValue, bytes: [UInt8], as type: BTFType, at offset: Int) -> String {
     let size = type.size
     if type.isBigEndian, size == 4, offset + 4 <= bytes.count, case .integer(let number) = value {
       return "\(number) (\(Address.text([UInt8](bytes[offset..<(offset + 4)])) ?? ""))"
     }
+    if size == 16, let number = wide(value) { return number }
+    if case .bytes(let raw) = value, type.array?.element.isCharacter == true { return render(characters: raw[...]) }
     if case .bytes(let raw) = value, let address = Address.text(raw), raw.count > 4 { return address }
     if case .fields = value {
       let parts = type.members.map { member in

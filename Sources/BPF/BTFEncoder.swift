@@ -19,7 +19,9 @@ public enum BTFCodec {
     guard offset >= 0, size <= bytes.count - offset else {
       throw BTFCodecError(message: "\(type.declaration) at byte \(offset) lies outside \(bytes.count) bytes")
     }
-    if case .null = value { return }
+    if case .null = value {
+      throw BTFCodecError(message: "there is no value here, and \(type.declaration) takes one")
+    }
     if case .bytes(let raw) = value {
       guard raw.count == size else {
         throw BTFCodecError(message: "\(raw.count) bytes given for \(type.declaration), which takes \(size)")
@@ -27,13 +29,19 @@ public enum BTFCodec {
       bytes.replaceSubrange(offset..<(offset + size), with: raw)
       return
     }
-    if case .text(let text) = value, !isNumber(type), let address = Address.bytes(text, size: size) {
+    if case .text(let text) = value, !isNumber(type), !BTFText.areCharacters(text, type),
+      let address = Address.bytes(text, size: size)
+    {
       bytes.replaceSubrange(offset..<(offset + size), with: address)
       return
     }
     switch type.resolved.kind {
-    case .integer(let bits, _, let signed, let char, let bool):
-      let number = try integer(value, as: type, size: size, char: char)
+    case .integer(let bits, _, let signed, _, let bool):
+      if size == 16, !signed, let number = large(value) {
+        store(number, size: size, bigEndian: false, &bytes, offset)
+        return
+      }
+      let number = try integer(value, as: type, size: size)
       let width = bool ? 1 : min(bits, size * 8)
       store(
         try fit(number, bits: width, signed: signed, type: type), size: size, bigEndian: type.isBigEndian, &bytes,
@@ -44,7 +52,7 @@ public enum BTFCodec {
         try fit(number, bits: size * 8, signed: signed || number < 0, type: type), size: size, bigEndian: false, &bytes,
         offset)
     case .pointer:
-      let number = try integer(value, as: type, size: 8, char: false)
+      let number = try integer(value, as: type, size: 8)
       store(try fit(number, bits: 64, signed: false, type: type), size: 8, bigEndian: false, &bytes, offset)
     case .array(let element, let count):
       try writeArray(value, of: type.other(element), count: count, as: type, to: &bytes, at: offset)
@@ -63,7 +71,7 @@ public enum BTFCodec {
   }
 
   private static func integer(
-    _ value: BTFValue, as type: BTFType, size: Int, char: Bool
+    _ value: BTFValue, as type: BTFType, size: Int
   ) throws(BTFCodecError) -> Int128 {
     switch value {
     case .integer(let number): return number
@@ -71,8 +79,14 @@ public enum BTFCodec {
     case .text(let text):
       if let number = number(text) { return number }
       if let found = type.btf.enumerator(text) { return found.value }
-      if size == 1, text.utf8.count == 1, let byte = text.utf8.first { return Int128(byte) }
+      if type.isCharacter, text.utf8.count == 1, let byte = text.utf8.first { return Int128(byte) }
+      if large(value) != nil {
+        throw BTFCodecError(message: "\(text) doesn't fit \(type.declaration), of \(size) bytes")
+      }
+      if Address.kind(text) != nil { throw BTFText.misfit(text, type.declaration, size: size) }
       throw BTFCodecError(message: "\"\(text)\" is not a number, and \(type.declaration) takes one")
+    case .unsigned(let number):
+      throw BTFCodecError(message: "\(number) doesn't fit \(type.declaration), of \(size) bytes")
     default: throw BTFCodecError(message: "\(value) given, where \(type.declaration) takes a number")
     }
   }
@@ -80,6 +94,17 @@ public enum BTFCodec {
   /// Decimal or `0x…`.
   private static func number(_ text: String) -> Int128? {
     text.hasPrefix("0x") ? Int128(text.dropFirst(2), radix: 16) : Int128(text)
+  }
+
+  /// A number of 2¹²⁷ or more.
+  private static func large(_ value: BTFValue) -> UInt128? {
+    switch value {
+    case .unsigned(let number): return number
+    case .text(let text):
+      let number = text.hasPrefix("0x") ? UInt128(text.dropFirst(2), radix: 16) : UInt128(text)
+      return number.flatMap { $0 > UInt128(Int128.max) ? $0 : nil }
+    default: return nil
+    }
   }
 
   private static func enumerator(
@@ -101,10 +126,12 @@ public enum BTFCodec {
     _ number: Int128, bits: Int, signed: Bool, type: BTFType
   ) throws(BTFCodecError) -> UInt128 {
     guard bits > 0 else { throw BTFCodecError(message: "\(type.declaration) has no bits") }
-    let least: Int128 = signed ? -(1 << Int128(min(bits, 127) - 1)) : 0
-    let most: Int128 = signed ? (1 << Int128(min(bits, 127) - 1)) - 1 : (1 << Int128(min(bits, 126))) - 1
+    let least: Int128 = !signed ? 0 : bits > 127 ? .min : -(1 << Int128(bits - 1))
+    // What is beyond an `Int128` has been dealt with before.
+    let most: Int128 = bits > 127 || !signed && bits > 126 ? .max : (1 << Int128(signed ? bits - 1 : bits)) - 1
     guard (least...most).contains(number) else {
-      throw BTFCodecError(message: "\(number) doesn't fit \(type.declaration), which holds \(least) to \(most)")
+      let bound = !signed && bits > 127 ? "\(UInt128.max)" : "\(most)"
+      throw BTFCodecError(message: "\(number) doesn't fit \(type.declaration), which holds \(least) to \(bound)")
     }
     return UInt128(truncatingIfNeeded: number)
   }
@@ -123,14 +150,9 @@ public enum BTFCodec {
   ) throws(BTFCodecError) {
     switch value {
     case .text(let text):
-      guard element.size == 1 else {
-        throw BTFCodecError(message: "\"\(text)\" given, where \(type.declaration) takes a list")
-      }
-      let raw = [UInt8](text.utf8)
-      guard raw.count <= count else {
-        throw BTFCodecError(message: "\"\(text)\" takes \(raw.count) bytes, and \(type.declaration) holds \(count)")
-      }
-      for index in 0..<count { bytes[offset + index] = index < raw.count ? raw[index] : 0 }
+      guard element.isCharacter else { throw BTFText.misfit(text, type) }
+      let characters = try BTFText.characters(text, type.declaration, size: count)
+      bytes.replaceSubrange(offset..<(offset + count), with: characters)
     case .list(let items):
       guard items.count <= count else {
         throw BTFCodecError(message: "\(items.count) elements given, and \(type.declaration) holds \(count)")
@@ -142,6 +164,9 @@ public enum BTFCodec {
           throw error.inside("[\(index)]")
         }
       }
+    case .fields(let fields) where element.size == 1 && BTFText.given(fields) != nil:
+      let characters = try BTFText.characters(BTFText.given(fields) ?? "", type.declaration, size: count)
+      bytes.replaceSubrange(offset..<(offset + count), with: characters)
     case .fields(let fields):
       // `{ 6: { bytes: 1 } }`: some elements, by their indices.
       for field in fields {
@@ -166,6 +191,7 @@ public enum BTFCodec {
       bytes.replaceSubrange(offset..<(offset + type.size), with: prefix)
       return
     }
+    if case .text(let text) = value, Address.kind(text) != nil { throw BTFText.misfit(text, type) }
     guard case .fields(let fields) = value else {
       throw BTFCodecError(
         message: "\(value) given, where \(type.declaration) takes its members: "

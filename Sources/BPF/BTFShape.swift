@@ -50,11 +50,7 @@ final class BTFShape: Sendable {
       return .number(
         size: size, signed: signed, bigEndian: type.isBigEndian, least: signed ? -most - 1 : 0, most: most)
     case .array(let id, let count):
-      let element = type.other(id)
-      guard element.size == 1, case .integer(_, _, let signed, let char, _) = element.resolved.kind,
-        char || signed || element.name == "char"
-      else { return .general }
-      return .text(count: count)
+      return type.other(id).isCharacter ? .text(count: count) : .general
     default: return .general
     }
   }

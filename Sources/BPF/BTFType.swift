@@ -66,6 +66,13 @@ public struct BTFType: Sendable {
     }
   }
 
+  /// Whether it is a character of text: C's `char`, or `i8`, which is Rust's `c_char`. Other bytes are numbers.
+  public var isCharacter: Bool {
+    let type = resolved
+    guard case .integer(let bits, _, _, let char, false) = type.kind, bits == 8 else { return false }
+    return char || type.name == "char" || type.name == "i8"
+  }
+
   /// Bytes that a value takes; 0 for what has no size.
   public var size: Int { size(depth: 0) }
 

@@ -1,6 +1,8 @@
 /// A value as people write it, before BTF says how it lies in memory, or after.
 public enum BTFValue: Sendable, Hashable {
   case integer(Int128)
+  /// An integer of 2¹²⁷ or more, as only an `unsigned __int128` holds; smaller ones are an `integer`.
+  case unsigned(UInt128)
   case bool(Bool)
   /// A floating-point number: programs can't compute with such, but their maps may carry them.
   case float(Double)
@@ -24,7 +26,7 @@ public enum BTFValue: Sendable, Hashable {
 }
 
 extension BTFValue: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral, ExpressibleByBooleanLiteral {
-  public init(integerLiteral value: Int64) { self = .integer(Int128(value)) }
+  public init(integerLiteral value: Int128) { self = .integer(value) }
   public init(stringLiteral value: String) { self = .text(value) }
   public init(booleanLiteral value: Bool) { self = .bool(value) }
 }
@@ -34,6 +36,7 @@ extension BTFValue: CustomStringConvertible {
   public var description: String {
     switch self {
     case .integer(let value): "\(value)"
+    case .unsigned(let value): "\(value)"
     case .bool(let value): "\(value)"
     case .float(let value): "\(value)"
     case .text(let text): "\"\(text)\""

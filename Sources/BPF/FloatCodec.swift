@@ -14,6 +14,7 @@ enum FloatCodec {
     switch value {
     case .float(let given): number = given
     case .integer(let given): number = Double(given)
+    case .unsigned(let given): number = Double(given)
     case .text(let given): number = Double(given)
     default: number = nil
     }

@@ -4,6 +4,8 @@ import BPF
 package struct CallSource {
   /// The section of the globals that arguments and results lie in.
   package static let section = ".data.calls"
+  /// Stands for an argument that isn't given, in a fixture that has calls made; nobody can write it in YAML.
+  package static let notGiven = "\u{0}"
 
   /// What comes before the entry programs: the author's source, or declarations of what is linked with them.
   let prelude: String

@@ -3,6 +3,12 @@ import BPF
 /// Writes the maps of an object as properties.
 struct MapWriter {
   let object: BPFObject
+  let types: RecordTypes
+
+  init(object: BPFObject) {
+    self.object = object
+    self.types = RecordTypes(object.btf)
+  }
 
   func properties(_ table: inout TypeTable) -> [String] {
     var taken: Set<String> = ["object"]
@@ -10,7 +16,7 @@ struct MapWriter {
     for map in object.maps where !map.isInternal {
       let property = SwiftNames.unique(SwiftNames.property(map.name), &taken)
       let handle = "BPFTesting.BPFMap(\"\(map.name)\", of: object)"
-      lines.append("/// `\(map.name)`: \(map.type), max_entries \(map.maxEntries).")
+      lines.append("/// `\(map.name)`: \(map.type), max_entries \(map.maxEntries).\(guess(map))")
       if let type = wrapper(map, &table) {
         lines.append("public var \(property): \(type) { \(type)(\(handle)) }")
       } else {
@@ -20,12 +26,20 @@ struct MapWriter {
     return lines
   }
 
+  /// A word of a type that nothing but its name, or its being there, ties to the map.
+  private func guess(_ map: BPFMap) -> String {
+    guard map.type == .ringBuffer || map.type == .perfEventArray, let guess = types.guess(for: map.name) else {
+      return ""
+    }
+    return " Its records are taken to be `\(guess.type.declaration)`: \(guess.reason)."
+  }
+
   /// The type over the bare map; `nil` where entries are no values of memory: programs, maps, sockets.
   private func wrapper(_ map: BPFMap, _ table: inout TypeTable) -> String? {
     guard max(map.keySize, map.valueSize) <= TypeTable.mostBytes else { return nil }
     switch map.type {
     case .ringBuffer, .perfEventArray:
-      guard let event = EventTypes.usual(for: map.name, in: object.btf) else { return nil }
+      guard let event = types.guess(for: map.name)?.type else { return nil }
       return "BPFTesting.EventMap<\(table.type(of: event, hint: map.name).name)>"
     // The keys of local storage are descriptors of tasks, inodes, sockets or cgroups.
     case .hash, .array, .lruHash, .lpmTrie, .cgroupStorage, .skStorage, .inodeStorage, .taskStorage,
@@ -44,7 +58,7 @@ struct MapWriter {
       }
       return nil
     case .userRingBuffer:
-      if let record = EventTypes.usual(for: map.name, in: object.btf, generic: []) {
+      if let record = types.guess(for: map.name, general: false)?.type {
         _ = table.type(of: record, hint: map.name)
       }
       return nil
@@ -70,17 +84,10 @@ struct MapWriter {
   }
 }
 
-/// Which types the records of ring buffers and perf event arrays have: nothing in an object ties one to the other.
-enum EventTypes {
-  /// `struct event`, else the struct named after the map, with or without an `s` at the end.
-  static func usual(for map: String, in btf: BTF, generic: [String] = ["event"]) -> BTFType? {
-    var names = generic + [map]
-    if map.hasSuffix("s") { names.append(String(map.dropLast())) }
-    return names.lazy.compactMap { btf.structure($0) }.first { $0.size > 0 }
-  }
-
-  /// Declares the structs whose names say that they are sent.
-  static func declare(in btf: BTF, _ table: inout TypeTable) {
+extension RecordTypes {
+  /// Declares the structs that are announced, or whose names say that they are sent.
+  func declare(in btf: BTF, _ table: inout TypeTable) {
+    for type in announced { _ = table.type(of: type, hint: type.name) }
     for type in btf.types {
       guard case .structure = type.kind, type.size > 0 else { continue }
       if type.name.hasSuffix("_event") || type.name.hasSuffix("_evt") { _ = table.type(of: type, hint: type.name) }

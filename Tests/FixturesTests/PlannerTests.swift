@@ -197,7 +197,11 @@ enum Sample {
     ("maps: { rules: { 1: { name: { matches: '(' } } } }", "`(` is not a regular expression"),
     ("maps: { rules: { 1: { cb: [1, 2, 3, 4] } } }", "4 elements, and __u64[3] has 3"),
     ("maps: { rules: { 1: { cb: { 3: 1 } } } }", "`3` is no index of __u64[3], which has 3 elements"),
-    ("maps: { rules: { 1: ~ } }", "there is no value here; `any` stands for whatever there is"),
+    (
+      "maps: { rules: { 1: ~ } }",
+      "there is no value for `1` of `rules`; `absent: [1]` says that it isn't there, `any` stands for whatever there is"
+    ),
+    ("maps: { rules: { 1: { hits: ~ } } }", "there is no value here; `any` stands for whatever there is"),
     ("maps: { rules: { 1: { hits: { in: 3 } } } }", "`in` takes a list of values, and here is `3`"),
     ("maps: { rules: { 1: { hits: { '<5.15': 1 } } } }", "a value by kernel needs a `default:` for all others"),
   ])

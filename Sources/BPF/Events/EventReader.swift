@@ -3,8 +3,7 @@ import Glibc
 
 /// A record that a program sent.
 public struct BPFEvent: Hashable, Sendable {
-  /// The record. Of a perf event array it is padded at its end, so that with its length of four bytes it fills words of
-  /// eight (`perf_prepare_sample` of kernel/events/core.c).
+  /// The record. Of a perf event array it is padded at its end with whatever lay there: see `RecordLength`.
   public var bytes: [UInt8]
   /// The CPU that it was sent on, where the map tells: a perf event array does, a ring buffer doesn't.
   public var cpu: Int?

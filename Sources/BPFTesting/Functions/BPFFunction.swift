@@ -131,7 +131,7 @@ public final class BPFFunction: Sendable {
     return try turn.withLock { _ throws in
       for parameter in globals {
         let global = try object.globals[entry.argument(parameter.name)]
-        try global.replace(with: arguments[parameter.name] ?? .null, as: "argument `\(parameter.name)` of `\(name)`")
+        try global.replace(with: arguments[parameter.name], as: "argument `\(parameter.name)` of `\(name)`")
       }
       if !object.isLoaded { try object.load() }
       let run = try object.programs[entry.program].testRun(packet ?? anyPacket, context: context, options: options)

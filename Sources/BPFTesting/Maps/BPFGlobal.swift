@@ -28,9 +28,11 @@ public struct BPFGlobal: Sendable {
   }
 
   /// Writes its value by BTF, zero where nothing is given.
-  func replace(with value: BTFValue, as what: String) throws {
+  func replace(with value: BTFValue?, as what: String) throws {
     try withPlace { place, section in
-      try write(value, over: [UInt8](repeating: 0, count: place.size), as: what, place, section)
+      let zeros = [UInt8](repeating: 0, count: place.size)
+      guard let value else { return try section.writeGlobals(zeros, at: place.offset) }
+      try write(value, over: zeros, as: what, place, section)
     }
   }
 

@@ -137,18 +137,10 @@ public struct BPFMap: Sendable {
   public func send<Record: BitwiseCopyable>(_ record: Record) throws { try send(Layout.bytes(of: record)) }
 
   static func encode(_ value: BTFValue, _ type: BTFType?, _ size: Int, _ what: String) throws -> [UInt8] {
-    guard let type else {
-      if case .bytes(let bytes) = value { return bytes }
-      // A map that is defined by sizes alone: numbers are taken as they lie in memory.
-      guard let number = value.integer, (1...8).contains(size),
-        number >= -(1 << Int128(8 * size - 1)), number < 1 << Int128(8 * size)
-      else {
-        throw BPFError(.badArgument, operation: what, detail: "it has no BTF type: give \(size) bytes, not \(value)")
-      }
-      return (0..<size).map { UInt8(truncatingIfNeeded: number >> Int128(8 * $0)) }
-    }
     do {
-      return try BTFCodec.encode(value, as: type)
+      // In a map that is defined by sizes alone numbers are taken as they lie in memory.
+      if let type { return try BTFCodec.encode(value, as: type) }
+      return try BTFCodec.encode(value, size: size)
     } catch {
       throw BPFError(.badArgument, operation: what, detail: "\(error)")
     }

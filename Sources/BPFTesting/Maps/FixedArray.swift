@@ -1,3 +1,5 @@
+import BPF
+
 /// An array of a C struct: so many elements, one behind the other, without anything else.
 public struct FixedArray<let count: Int, Element: BitwiseCopyable & Sendable>: BitwiseCopyable, Sendable {
   private var storage: InlineArray<count, Element>
@@ -38,9 +40,23 @@ extension FixedArray: ExpressibleByArrayLiteral where Element: ExpressibleByInte
   public init(arrayLiteral elements: Element...) { self.init(elements, rest: 0) }
 }
 
-extension FixedArray where Element: FixedWidthInteger {
+extension FixedArray where Element == CChar {
   /// Text with a NUL behind it, cut where there is no more room.
-  public init(_ text: String) {
+  public init(_ text: String) { self.init(characters: text) }
+}
+
+extension FixedArray where Element == UInt8 {
+  /// An address in its usual notation: IPv4 for 4 bytes, MAC for 6, IPv6 for 16 (an IPv4 address as `::ffff:192.0.2.1`);
+  /// `nil` for what is no address of that size.
+  public init?(address: String) {
+    guard let bytes = Address.bytes(address, size: count) else { return nil }
+    self.init(bytes, rest: 0)
+  }
+}
+
+extension FixedArray where Element: FixedWidthInteger {
+  /// Text as the elements' numbers, with a zero behind it, cut where there is no more room.
+  public init(characters text: String) {
     self.init(text.utf8.prefix(max(0, count - 1)).map { Element(truncatingIfNeeded: $0) }, rest: 0)
   }
 

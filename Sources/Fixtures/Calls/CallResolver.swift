@@ -141,11 +141,10 @@ extension StepCase {
       let given =
         items.map { $0.indices.contains(index) ? $0[index] : nil }
         ?? call.arguments?.entries?.first { $0.key.label == parameter.name }?.value
-      // What isn't given is zero, whatever an earlier step has left.
       writes.append(
         .init(
           key: word(entry.argument(parameter.name), given?.position ?? position),
-          value: given ?? word("null", position)))
+          value: given ?? word(CallSource.notGiven, position)))
     }
     globals = globals.appending(writes)
     var expected: [YAMLNode.Entry] = []

@@ -9,6 +9,18 @@ struct EventJudge {
   let release: KernelRelease
 
   func check(_ path: String, _ report: (Failure) -> Void) {
+    guard let guess = expected.guess else { return compare(path, report) }
+    // Whoever wonders what is shown should know that nobody has said what it is.
+    var isSaid = false
+    compare(path) { failure in
+      var failure = failure
+      if !isSaid { failure.detail = failure.detail.map { "\($0)\n\(guess)" } ?? guess }
+      isSaid = true
+      report(failure)
+    }
+  }
+
+  private func compare(_ path: String, _ report: (Failure) -> Void) {
     let records = seen.records.map(\.array)
     if let count = expected.count, !holds(count, records.count) {
       report(
@@ -41,10 +53,17 @@ struct EventJudge {
     condition.holds(bytes: [], number: Int128(number), text: "\(number)")
   }
 
-  private func matches(_ record: ExpectedEvents.Record, _ bytes: [UInt8]) -> Bool {
+  private func matches(_ record: ExpectedRecord, _ bytes: [UInt8]) -> Bool {
     var isEqual = true
-    record.value.check([bytes], path: "", on: release) { _ in isEqual = false }
+    compare(record, bytes, "") { _ in isEqual = false }
     return isEqual
+  }
+
+  private func compare(
+    _ record: ExpectedRecord, _ bytes: [UInt8], _ path: @autoclosure () -> String, _ report: (Failure) -> Void
+  ) {
+    record.check(
+      bytes, isPadded: expected.isPadded, isExact: expected.isExact, path: path(), on: release, report)
   }
 
   /// For each expected record the one that it is, `nil` where there is none: the first that fits after those before it,
@@ -69,12 +88,12 @@ struct EventJudge {
   }
 
   private func reportMissing(
-    _ index: Int, _ record: ExpectedEvents.Record, _ records: [[UInt8]], _ found: [Int?], _ path: String,
+    _ index: Int, _ record: ExpectedRecord, _ records: [[UInt8]], _ found: [Int?], _ path: String,
     _ report: (Failure) -> Void
   ) {
     // The record that stands where this one should, when it is no other's: what differs in it tells the most.
     if index < records.count, !found.contains(index), records.count == expected.records.count || expected.isExact {
-      record.value.check([records[index]], path: "\(path)[\(index)]", on: release, report)
+      compare(record, records[index], "\(path)[\(index)]", report)
       return
     }
     let shown = records.prefix(4).map(render).joined(separator: ", ")
@@ -91,8 +110,22 @@ struct EventJudge {
     seen.records.count < expected.awaited ? " within \(Durations.describe(expected.limit))" : ""
   }
 
+  /// A record for people, as far as it is known what was sent of it.
   private func render(_ record: [UInt8]) -> String {
-    guard let type = expected.type, record.count >= type.size else { return BTFValue.bytes(record).description }
-    return type.render(type.size > 0 ? [UInt8](record.prefix(type.size)) : record)
+    let possible = RecordLength.possible(ofBytes: record.count, isPadded: expected.isPadded)
+    guard case .btf(let type)? = expected.type else {
+      let words = expected.type?.render(record) ?? BTFValue.bytes(record).description
+      guard expected.isPadded, case .rest(.bytes) = expected.type ?? .rest(.bytes) else { return words }
+      let sent = BTFValue.bytes([UInt8](record.prefix(possible.lowerBound)))
+      return "\(sent)…, \(RecordLength.words(possible))"
+    }
+    // A record that may be just as long as its struct probably is.
+    let length = min(max(type.size, possible.lowerBound), possible.upperBound)
+    let known = possible.contains(type.size) ? length : possible.lowerBound
+    let sent = [UInt8](record.prefix(known))
+    let words = BTFCodec.renderRecord(sent, as: type)
+    guard type.flexibleArray == nil, sent.count > type.size else { return words }
+    let behind = (possible.lowerBound - type.size)...(possible.upperBound - type.size)
+    return "\(words) and \(RecordLength.words(behind)) behind it: \(BTFValue.bytes([UInt8](sent.dropFirst(type.size))))"
   }
 }

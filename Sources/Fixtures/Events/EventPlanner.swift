@@ -17,10 +17,13 @@ import TestPlan
 /// Nothing waits longer than for the last record that is expected.
 ///
 /// The type of the records is `type:` (`struct NAME`, `union NAME`, `enum NAME`, or the name of an integer type or typedef)
-/// or, without one, `struct event` of the object's BTF, else the struct named after the map (`struct opens` or `struct open`
-/// of map `opens`), else its only struct whose name ends in `_event` or `_evt`. `type: bytes` compares bytes, `type: text`
-/// text up to the first NUL. clang describes only types that globals, maps or functions use: a line
-/// `const struct event *unused_event __attribute__((unused));` makes it keep one that is used nowhere else.
+/// or, without one, of the program's own types `struct event`, else the struct named after the map (`struct opens` or
+/// `struct open` of map `opens`), else the only one that a global pointer announces, else the only struct whose name ends in
+/// `_event` or `_evt`; a failure tells which was taken. `type: bytes` compares bytes, `type: text` text up to the first NUL.
+/// clang describes only types that globals, maps or functions use: a line
+/// `const struct event *unused_event __attribute__((unused));` makes it keep one that is used nowhere else, and announces it.
+///
+/// `exactly:` means the records as a whole: what was sent behind a struct must be asked for. See `RecordReader`.
 struct EventPlanner {
   let facts: ObjectFacts
   let complaints: Complaints
@@ -51,6 +54,7 @@ struct EventPlanner {
   private func events(_ node: YAMLNode, _ map: ObjectFacts.Map) -> ExpectedEvents? {
     var result = ExpectedEvents()
     result.line = node.position.line
+    result.isPadded = map.type == .perfEventArray
     if let items = node.items {
       return records(items, map, nil, at: node.position, into: &result) ? result : nil
     }
@@ -84,6 +88,7 @@ struct EventPlanner {
     result.count = fields["count"].flatMap(number)
     guard let items = (fields["exactly"] ?? fields["contains"]).map({ $0.items ?? [$0] }) else {
       result.type = type(of: map, fields["type"], isNeeded: false, at: node.position)
+      result.guess = guess(for: map, fields["type"])
       result.awaited = result.count?.least ?? 0
       return result
     }
@@ -105,43 +110,40 @@ struct EventPlanner {
     result.awaited = items.count
     guard let type = type(of: map, typeNode, isNeeded: !items.isEmpty, at: place) else { return items.isEmpty }
     result.type = type
-    let reader = ExpectedValueReader(complaints: complaints)
-    result.records = items.compactMap { item in
-      reader.read(item, as: type).map { .init(value: $0, label: item.label, line: item.position.line) }
-    }
+    result.guess = guess(for: map, typeNode)
+    result.records = items.compactMap { RecordReader(complaints: complaints).read($0, as: type) }
     return result.records.count == items.count
   }
 
-  private func number(_ node: YAMLNode) -> Condition? {
-    func plain(_ node: YAMLNode) -> Int128? {
-      if case .integer(let number) = node.scalar, number >= 0 { return number }
-      complaints.add(node.position, "a number of events is expected, and here is \(node.kind)")
-      return nil
-    }
-    guard Condition.isMatcher(node) else { return plain(node).map(Condition.number) }
-    return MatcherReader(complaints: complaints, equal: { plain($0).map(Condition.number) }, number: plain).read(node)
-  }
+  private func number(_ node: YAMLNode) -> Condition? { Condition.count(node, "a number of events", complaints) }
 
   // MARK: Types
 
+  /// Why records are taken to be of a type that nobody has said.
+  private func guess(for map: ObjectFacts.Map, _ node: YAMLNode?) -> String? {
+    guard node == nil, let guess = facts.recordTypes.guess(for: map.name) else { return nil }
+    return "records of `\(map.name)` are taken to be \(guess.type.declaration), a guess: \(guess.reason); "
+      + "`type:` says what they are"
+  }
+
   func type(of map: ObjectFacts.Map, _ node: YAMLNode?, isNeeded: Bool, at place: Position) -> ValueType? {
+    let types = facts.recordTypes
     guard let node else {
-      if let type = EventTypes.usual(for: map.name, in: facts.btf) { return .btf(type) }
+      if let guess = types.guess(for: map.name) { return .btf(guess.type) }
       guard isNeeded else { return nil }
       complaints.add(
         place, "what the records of `\(map.name)` are is not said, and not to be guessed",
-        hint: EventTypes.advice)
+        hint: EventTypes.advice(types))
       return nil
     }
     guard let name = node.text else {
       complaints.add(node.position, "a type is a name, and here is \(node.kind)")
       return nil
     }
-    if let type = EventTypes.named(name, in: facts.btf) { return type }
-    let known = EventTypes.structures(in: facts.btf).map { "struct \($0.name)" }
+    if let type = EventTypes.named(name, in: types) { return type }
     complaints.add(
       node.position, "the object's BTF has no `\(name)`",
-      hint: nearestName(to: name, among: known).map { "did you mean `\($0)`?" } ?? EventTypes.keeping(name))
+      hint: nearestName(to: name, among: types.names).map { "did you mean `\($0)`?" } ?? EventTypes.keeping(name))
     return nil
   }
 }

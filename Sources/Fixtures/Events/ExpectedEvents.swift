@@ -3,15 +3,8 @@ import TestPlan
 
 /// The records that a ring buffer or a perf event array is expected to give after a run.
 struct ExpectedEvents: Sendable {
-  struct Record: Sendable {
-    var value: ExpectedValue
-    /// As the fixture writes it.
-    var label: String
-    var line: Int
-  }
-
   /// Records that must come. Others may come too, unless it `isExact`.
-  var records: [Record] = []
+  var records: [ExpectedRecord] = []
   /// Whether nothing else may come.
   var isExact = false
   /// Whether they must come in the order given.
@@ -22,6 +15,10 @@ struct ExpectedEvents: Sendable {
   var lost: Condition?
   /// What records are decoded as, `nil` where nobody needs to know.
   var type: ValueType?
+  /// Why records are taken to be of that type, where the fixture doesn't say.
+  var guess: String?
+  /// Whether the kernel pads records, so that their lengths are known roughly.
+  var isPadded = false
   /// How many records to wait for, for how long, and how long nothing more may come after them (seconds).
   var awaited = 0
   var limit = defaultLimit

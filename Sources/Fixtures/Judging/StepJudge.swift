@@ -115,7 +115,8 @@ struct MapJudge {
     }
     for entry in map.entries {
       guard let value = find(entry.key) else {
-        report(Failure(path: "\(path)[\(entry.label)]", expected: "an entry", seen: missing, line: entry.line))
+        report(
+          Failure(path: "\(path)[\(entry.label)]", expected: "an entry", seen: missing(entry.key), line: entry.line))
         continue
       }
       check(entry, values(of: value), "\(path)[\(entry.label)]", report)
@@ -163,7 +164,7 @@ struct MapJudge {
       report(
         Failure(
           path: "\(path)[\(map.key.render(entry.key.array))]", expected: map.type.isArray ? "zero" : "no entry",
-          seen: render(entry.value), line: map.line))
+          seen: render(entry.value) + lookalike(of: entry.key.array), line: map.line))
     }
   }
 
@@ -173,9 +174,31 @@ struct MapJudge {
   }
 
   /// For a key that isn't there: what is.
-  private var missing: String {
+  private func missing(_ key: [UInt8]) -> String {
     if contents.isEmpty { return "none: the map is empty" }
+    for entry in contents {
+      guard let difference = map.key.hiddenDifference(of: entry.key.array, from: key) else { continue }
+      return "none with these bytes: the map has \(map.key.render(key)) whose \(difference)"
+    }
     let keys = contents.prefix(4).map { map.key.render($0.key.array) }.joined(separator: ", ")
     return "none: the map has \(keys)\(contents.count > 4 ? " and \(contents.count - 4) more" : "")"
+  }
+
+  /// For a key that is too many: how it differs from an expected one that reads alike.
+  private func lookalike(of key: [UInt8]) -> String {
+    for entry in map.entries {
+      if let difference = map.key.hiddenDifference(of: key, from: entry.key) {
+        return ", under a key that reads as an expected one, but its \(difference)"
+      }
+    }
+    return ""
+  }
+}
+
+extension ValueType {
+  /// In which bytes two keys differ that read alike.
+  func hiddenDifference(of seen: [UInt8], from expected: [UInt8]) -> String? {
+    guard case .btf(let type) = self else { return nil }
+    return BTFCodec.hiddenDifference(of: seen, from: expected, as: type)
   }
 }

@@ -138,7 +138,7 @@ struct MapKindExpectations {
         contents = entries[0].value
       }
     }
-    return (inputs.entries(of: contents, in: map), absent, isExact)
+    return (inputs.entries(of: contents, in: map, isExpected: true), absent, isExact)
   }
 
   private func nested(_ node: YAMLNode, _ map: ObjectFacts.Map) -> ExpectedMapKind.Contents? {
@@ -192,7 +192,7 @@ extension ExpectationPlanner {
       entries.remove(at: index)
       contents.content = .mapping(entries)
     }
-    for (keyNode, valueNode) in inputs.entries(of: contents, in: map) {
+    for (keyNode, valueNode) in inputs.entries(of: contents, in: map, isExpected: true) {
       guard let key = references.key(keyNode, in: map, index: lookup.entries.count),
         let value = ExpectedValueReader(complaints: complaints).read(valueNode, as: map.value)
       else { return nil }

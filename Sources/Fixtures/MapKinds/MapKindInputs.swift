@@ -52,7 +52,8 @@ struct MapKindInputs {
       return []
     }
     return items.compactMap { item in
-      inputs.encode(item, type).map { MapEntry(key: Bytes(), value: .bytes(Bytes($0))) }
+      inputs.encode(item, type, asRecord: map.type == .userRingBuffer)
+        .map { MapEntry(key: Bytes(), value: .bytes(Bytes($0))) }
     }
   }
 

@@ -95,7 +95,9 @@ struct MapKindJudge {
     _ key: ExpectedMapKind.Key, _ path: String, _ what: String, _ report: (Failure) -> Void
   ) -> MapValue? {
     if let entry = seen.entries.first(where: { $0.key.array == key.bytes }) { return entry.value }
-    report(Failure(path: "\(path)[\(key.label)]", expected: what, seen: "no entry", line: key.line))
+    let hidden = seen.entries.lazy.compactMap { expected.key.hiddenDifference(of: $0.key.array, from: key.bytes) }.first
+    let words = hidden.map { "no entry with these bytes: the map has one that reads alike, whose \($0)" } ?? "no entry"
+    report(Failure(path: "\(path)[\(key.label)]", expected: what, seen: words, line: key.line))
     return nil
   }
 

@@ -135,7 +135,7 @@ struct ExpectationPlanner {
         contents.content = .mapping(entries)
       }
     }
-    for (key, value) in inputs.entries(of: contents, in: map) {
+    for (key, value) in inputs.entries(of: contents, in: map, isExpected: true) {
       let isProcess = key.isWord(ProcessNumber.word) && ProcessNumber.fits(map.key)
       guard let bytes = isProcess ? [] : inputs.encode(key, map.key), let value = self.value(value, in: map) else {
         continue

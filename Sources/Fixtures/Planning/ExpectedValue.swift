@@ -29,6 +29,8 @@ struct ExpectedValue: Sendable {
   var offset: Int
   var bits: Bits?
   var line: Int
+  /// Zeros that nobody wrote, behind the last element of a list: they hold of what a record doesn't reach to.
+  var isFill = false
 
   /// Compares with a value, or with the values of all CPUs, of which integers are added up.
   ///
@@ -47,10 +49,20 @@ struct ExpectedValue: Sendable {
   private func checkLeaf(
     _ condition: Condition, _ values: [[UInt8]], _ path: @autoclosure () -> String, _ report: (Failure) -> Void
   ) {
-    guard let first = values.first, let slice = bits == nil ? type.slice(of: first, at: offset) : first[...] else {
-      report(
-        Failure(path: path(), expected: describe(condition), seen: "only \(values.first?.count ?? 0) bytes", line: line)
-      )
+    guard let first = values.first else {
+      report(Failure(path: path(), expected: describe(condition), seen: "nothing", line: line))
+      return
+    }
+    if bits == nil, let (sent, padded) = type.cutShort(first, at: offset) {
+      if condition.holds(bytes: padded[...], number: nil, text: type.text(padded)) { return }
+      let seen = "\(type.render(cutShort: sent)), \(sent.count) of \(type.size) bytes"
+      report(Failure(path: path(), expected: describe(condition), seen: seen, line: line))
+      return
+    }
+    guard let slice = bits == nil ? type.slice(of: first, at: offset) : first[...] else {
+      if isFill { return }
+      let seen = "nothing: it ends at byte \(offset + type.size), and there are only \(first.count) bytes"
+      report(Failure(path: path(), expected: describe(condition), seen: seen, line: line))
       return
     }
     if condition.holds(
@@ -66,13 +78,17 @@ struct ExpectedValue: Sendable {
     var sum: Int128 = 0
     for value in values {
       guard let number = bits.map({ Self.load($0, value) }) ?? type.integer(value, at: offset) else { return nil }
-      sum &+= number
+      let (next, overflow) = sum.addingReportingOverflow(number)
+      if overflow { return nil }
+      sum = next
     }
     return sum
   }
 
   private static func load(_ bits: Bits, _ bytes: [UInt8]) -> Int128? {
-    guard bits.width > 0, bits.offset >= 0, (bits.offset + bits.width + 7) / 8 <= bytes.count else { return nil }
+    guard bits.width > 0, bits.width < 128, bits.offset >= 0, (bits.offset + bits.width + 7) / 8 <= bytes.count else {
+      return nil
+    }
     var number: Int128 = 0
     for bit in 0..<bits.width {
       let position = bits.offset + bit

@@ -20,11 +20,11 @@ struct ExpectedValueReader {
     }
     if Condition.isMatcher(node), !type.hasMember(of: node) {
       let matcher = MatcherReader(
-        complaints: complaints, equal: { whole($0, type) ? equal($0, type) : nil }, number: { number($0, type) })
+        complaints: complaints, equal: { whole($0, type) ? equal($0, type) : nil }, number: { bound($0, type) })
       return matcher.read(node).flatMap { made(.leaf($0), node, type, offset) }
     }
     if case .btf(let btf) = type, type.isCompound {
-      if let entries = node.entries { return parts(entries, node, btf, offset) }
+      if let entries = node.entries, !isWhole(entries, btf) { return parts(entries, node, btf, offset) }
       if let items = node.items, let (element, count) = btf.array {
         guard items.count <= count else {
           complaints.add(node.position, "\(items.count) elements, and \(btf.declaration) has \(count)")
@@ -40,6 +40,13 @@ struct ExpectedValueReader {
     _ shape: ExpectedValue.Shape, _ node: YAMLNode, _ type: ValueType, _ offset: Int
   ) -> ExpectedValue {
     ExpectedValue(shape: shape, type: type, offset: offset, line: node.position.line)
+  }
+
+  /// Whether a mapping says all of a value in one: `{ hex: … }`, or `{ text: … }` of an array of bytes.
+  private func isWhole(_ entries: [YAMLNode.Entry], _ type: BTFType) -> Bool {
+    guard entries.count == 1, type.member(entries[0].key.label) == nil else { return false }
+    if entries[0].key.isWord("hex") { return true }
+    return entries[0].key.isWord("text") && type.array?.element.size == 1
   }
 
   // MARK: Leaves
@@ -89,6 +96,14 @@ struct ExpectedValueReader {
       complaints.add(error, in: node)
       return nil
     }
+  }
+
+  /// What a number is ordered by. Numbers of 2¹²⁷ and more are all alike there.
+  private func bound(_ node: YAMLNode, _ type: ValueType) -> Int128? {
+    guard let number = number(node, type) else { return nil }
+    guard number == .max, case .btf(let btf) = type, btf.size == 16, !btf.isSigned else { return number }
+    complaints.add(node.position, "numbers are compared in order up to 2^127 - 2", hint: "give the value itself")
+    return nil
   }
 
   private func number(_ node: YAMLNode, _ type: ValueType) -> Int128? {
@@ -155,7 +170,8 @@ struct ExpectedValueReader {
     else { return nil }
     func zero(_ type: ValueType, at index: Int, _ label: String) {
       let zeros = [UInt8](repeating: 0, count: type.size)
-      let expected = made(.leaf(.bytes(zeros)), node, type, offset + index * element.size)
+      var expected = made(.leaf(.bytes(zeros)), node, type, offset + index * element.size)
+      expected.isFill = true
       parts.append(.init(label: label, value: expected))
     }
     // A table of thousands is compared at once.

@@ -25,6 +25,11 @@ struct InputPlanner {
           hint: "set it under the `globals:` of the test")
         return nil
       }
+      // What a call isn't given is zero, whatever an earlier one has left.
+      if global.section == CallSource.section, entry.value.isWord(CallSource.notGiven) {
+        let zeros = Bytes([UInt8](repeating: 0, count: global.type.size))
+        return GlobalWrite(section: global.section, offset: global.offset, bytes: zeros)
+      }
       do throws(BTFCodecError) {
         let bytes = try global.type.encode(entry.value.value, over: global.initial)
         let isWhole = beforeLoad || global.section == CallSource.section
@@ -98,8 +103,23 @@ struct InputPlanner {
   }
 
   /// Keys and values, written as a mapping or as a list of `{ key: …, value: … }`.
-  func entries(of node: YAMLNode, in map: ObjectFacts.Map) -> [(key: YAMLNode, value: YAMLNode)] {
-    if let entries = node.entries { return entries.map { ($0.key, $0.value) } }
+  func entries(
+    of node: YAMLNode, in map: ObjectFacts.Map, isExpected: Bool = false
+  ) -> [(key: YAMLNode, value: YAMLNode)] {
+    if let entries = node.entries {
+      // Nothing is no value: it must not be written as zeros, nor be expected of whatever there is.
+      for entry in entries where entry.value.isNull {
+        let key = entry.key.label
+        complaints.add(
+          entry.value.position, "there is no value for `\(key)` of `\(map.name)`",
+          hint: isExpected
+            ? "`absent: [\(key)]` says that it isn't there, `any` stands for whatever there is"
+            : map.type.isArray
+              ? "all elements of an array are there always: give 0" : "`delete: { \(map.name): [\(key)] }` takes it out"
+        )
+      }
+      return entries.compactMap { $0.value.isNull ? nil : ($0.key, $0.value) }
+    }
     guard let items = node.items else {
       complaints.add(
         node.position, "the entries of `\(map.name)` must be a mapping or a list, and here is \(node.kind)")
@@ -115,8 +135,10 @@ struct InputPlanner {
     }
   }
 
-  func encode(_ node: YAMLNode, _ type: ValueType) -> [UInt8]? {
+  /// - Parameter asRecord: what a flexible array is given makes it longer.
+  func encode(_ node: YAMLNode, _ type: ValueType, asRecord: Bool = false) -> [UInt8]? {
     do {
+      if asRecord, case .btf(let type) = type { return try BTFCodec.encodeRecord(node.value, as: type) }
       return try type.encode(node.value)
     } catch {
       complaints.add(error, in: node)

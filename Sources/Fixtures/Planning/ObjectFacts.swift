@@ -29,6 +29,7 @@ struct ObjectFacts {
   }
 
   let btf: BTF
+  let recordTypes: RecordTypes
   let programs: [String: Program]
   /// In the object's order.
   let programNames: [String]
@@ -44,6 +45,7 @@ struct ObjectFacts {
 
   init(_ object: BPFObject, bytes: [UInt8]) {
     self.btf = object.btf
+    self.recordTypes = RecordTypes(object.btf)
     let programs = object.programs.map { Program(name: $0.name, section: $0.section, type: $0.type) }
     self.programNames = programs.map(\.name)
     self.programs = Dictionary(programs.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

@@ -5,8 +5,16 @@ enum ValueType: Sendable {
   case btf(BTFType)
   /// Of a map that was defined by sizes only: an integer of that many bytes, an address, or raw bytes.
   case opaque(Int)
-  /// All the bytes that there are, or the text in them up to the first NUL: of a record whose type isn't told.
-  case rest(isText: Bool)
+  /// All that there is from a place on: of a record whose type isn't told, and behind a struct.
+  case rest(Rest)
+
+  enum Rest: Sendable {
+    case bytes
+    /// Text up to the first NUL.
+    case text
+    /// As many elements as there are, as in a flexible array.
+    case elements(of: BTFType)
+  }
 
   /// Bytes; 0 for what is as long as it happens to be.
   var size: Int {
@@ -22,7 +30,9 @@ enum ValueType: Sendable {
     guard offset >= 0, offset <= bytes.count, size <= bytes.count - offset else { return nil }
     switch self {
     case .btf, .opaque: return bytes[offset..<(offset + size)]
-    case .rest(let isText): return isText ? bytes[offset...].prefix { $0 != 0 } : bytes[offset...]
+    case .rest(.text): return bytes[offset...].prefix { $0 != 0 }
+    case .rest(.elements(let type)) where type.isCharacter: return Self.trimmed(bytes[offset...])
+    case .rest: return bytes[offset...]
     }
   }
 
@@ -30,8 +40,32 @@ enum ValueType: Sendable {
     switch self {
     case .btf(let type): type.declaration
     case .opaque(let size): "\(size) bytes without a type"
-    case .rest(let isText): isText ? "text" : "bytes"
+    case .rest(.bytes): "bytes"
+    case .rest(.text): "text"
+    case .rest(.elements(let type)): "\(type.declaration)[]"
     }
+  }
+
+  /// What was sent of an array that a record ends in, and the same with the zeros behind it that the array would hold;
+  /// `nil` where it isn't so.
+  func cutShort(_ bytes: [UInt8], at offset: Int) -> (sent: ArraySlice<UInt8>, padded: [UInt8])? {
+    guard case .btf(let type) = self, type.array != nil, offset >= 0, offset <= bytes.count,
+      size > bytes.count - offset
+    else { return nil }
+    let sent = bytes[offset...]
+    return (sent, sent + [UInt8](repeating: 0, count: size - sent.count))
+  }
+
+  /// What is shown of an array that a record ends in.
+  func render(cutShort sent: ArraySlice<UInt8>) -> String {
+    guard case .btf(let type) = self, let (element, _) = type.array else { return render([UInt8](sent)) }
+    if element.isCharacter { return BTFCodec.render(characters: sent) }
+    return (try? BTFCodec.decodeElements(sent, of: element))?.description ?? BTFValue.bytes([UInt8](sent)).description
+  }
+
+  /// Text may be sent with a NUL behind it, or without.
+  private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    bytes[..<(bytes.lastIndex { $0 != 0 }.map { $0 + 1 } ?? bytes.startIndex)]
   }
 
   /// Encodes a value over the bytes that are there; members that it doesn't name stay as they are.
@@ -41,39 +75,32 @@ enum ValueType: Sendable {
       var bytes = bytes ?? [UInt8](repeating: 0, count: type.size)
       try BTFCodec.write(value, as: type, to: &bytes, at: 0)
       return bytes
-    case .opaque(let size): return try Self.encode(value, size: size)
-    case .rest(let isText):
-      switch value {
-      case .bytes(let bytes): return bytes
-      case .text(let text) where isText: return [UInt8](text.utf8)
-      default:
-        throw BTFCodecError(message: "\(value) given, where \(isText ? "a text" : "{ hex: … }") is wanted")
-      }
+    case .opaque(let size): return try BTFCodec.encode(value, size: size)
+    case .rest(.elements(let type)):
+      let bytes = try BTFCodec.elements(value, of: type)
+      return type.isCharacter ? [UInt8](Self.trimmed(bytes[...])) : bytes
+    case .rest(let rest): return try Self.encode(value, as: rest)
     }
   }
 
-  private static func encode(_ value: BTFValue, size: Int) throws(BTFCodecError) -> [UInt8] {
+  private static func encode(_ value: BTFValue, as rest: Rest) throws(BTFCodecError) -> [UInt8] {
     switch value {
-    case .integer(let number) where size <= 8:
-      let bits = Int128(size * 8)
-      guard number >= -(1 << (bits - 1)), number < 1 << bits else {
-        throw BTFCodecError(message: "\(number) doesn't fit \(size) bytes")
+    case .bytes(let bytes): return bytes
+    case .text(let text): if case .text = rest { return [UInt8](text.utf8) }
+    case .list(let items):
+      let bytes = items.compactMap { $0.integer.flatMap { UInt8(exactly: $0) } }
+      if bytes.count == items.count { return bytes }
+    case .fields(let fields):
+      if fields.count == 1, fields[0].name == "text", case .text(let text) = fields[0].value {
+        return [UInt8](text.utf8)
       }
-      return (0..<size).map { UInt8(truncatingIfNeeded: number >> Int128(8 * $0)) }
-    case .bool(let flag) where (1...8).contains(size): return [flag ? 1 : 0] + [UInt8](repeating: 0, count: size - 1)
-    case .bytes(let bytes) where bytes.count == size: return bytes
-    case .text(let text):
-      if let address = Address.bytes(text, size: size) { return address }
-      let bytes = [UInt8](text.utf8)
-      if bytes.count <= size, size > 8 { return bytes + [UInt8](repeating: 0, count: size - bytes.count) }
-      fallthrough
-    default:
-      throw BTFCodecError(
-        message: "\(value) given, and the map has no type for \(size) bytes: give a number, an address or { hex: … }")
+    default: break
     }
+    let wanted = if case .text = rest { "a text" } else { "{ hex: … }, { text: … } or a list of bytes" }
+    throw BTFCodecError(message: "\(value) given, where \(wanted) is wanted")
   }
 
-  /// The integer that the bytes hold; `nil` when they hold something else.
+  /// The integer that the bytes hold, 2¹²⁷ - 1 for all that are larger; `nil` when they hold something else.
   func integer(_ bytes: [UInt8], at offset: Int = 0) -> Int128? {
     switch self {
     case .btf(let type):
@@ -93,6 +120,7 @@ enum ValueType: Sendable {
     guard size > 0, size <= 16, offset >= 0, size <= bytes.count - offset else { return nil }
     var number: UInt128 = 0
     for index in 0..<size { number = number << 8 | UInt128(bytes[offset + (bigEndian ? index : size - 1 - index)]) }
+    if !signed, number > UInt128(Int128.max) { return .max }
     guard signed, size < 16, number >> UInt128(8 * size - 1) == 1 else { return Int128(truncatingIfNeeded: number) }
     return Int128(number) - (1 << Int128(8 * size))
   }
@@ -122,18 +150,27 @@ enum ValueType: Sendable {
     switch self {
     case .btf(let type): return BTFCodec.render(bytes, as: type)
     case .opaque: return integer(bytes).map { "\($0)" } ?? BTFValue.bytes(bytes).description
-    case .rest(let isText):
-      guard isText, let text = String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self) else {
+    case .rest(.text):
+      guard let text = String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self) else {
         return BTFValue.bytes(bytes).description
       }
       return BTFValue.text(text).description
+    case .rest(.elements(let type)):
+      if type.isCharacter { return BTFCodec.render(characters: bytes[...]) }
+      return (try? BTFCodec.decodeElements(bytes[...], of: type))?.description ?? BTFValue.bytes(bytes).description
+    case .rest(.bytes): return BTFValue.bytes(bytes).description
     }
   }
 
   /// The bytes as text that a regular expression is matched with.
   func text(_ bytes: [UInt8]) -> String {
     if case .btf(let type) = self, case .text(let text)? = try? BTFCodec.decode(bytes, as: type) { return text }
-    if case .rest(true) = self { return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self) }
+    switch self {
+    case .rest(.text): return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    case .rest(.elements(let type)) where type.isCharacter:
+      return String(decoding: Self.trimmed(bytes[...]), as: UTF8.self)
+    default: break
+    }
     return render(bytes)
   }
 }

@@ -41,11 +41,14 @@ struct YAMLNode: Sendable {
 
   /// The scalar as it was written, `nil` for lists, mappings and nothing at all.
   var text: String? {
-    guard case .scalar(let text, _) = content, scalar != .null else { return nil }
+    guard case .scalar(let text, _) = content, !isNull else { return nil }
     return text
   }
 
-  var isNull: Bool { scalar == .null }
+  var isNull: Bool {
+    guard case .scalar(let text, plain: true) = content else { return false }
+    return text.isEmpty || text == "~" || text == "null"
+  }
 
   /// Whether this is the bare word, without quotation marks.
   func isWord(_ word: String) -> Bool {
@@ -72,7 +75,7 @@ struct YAMLNode: Sendable {
     }
   }
 
-  /// Reads decimal, `0x`, `0o` and `0b` numbers with a sign; `nil` for anything else, and for what is beyond 127 bits.
+  /// Reads decimal, `0x`, `0o` and `0b` numbers with a sign; `nil` for anything else, and for what no `__int128` holds.
   static func integer(_ text: String) -> Int128? {
     guard let first = text.utf8.first, (0x30...0x39).contains(first) || first == 0x2d || first == 0x2b else {
       return nil
@@ -82,10 +85,9 @@ struct YAMLNode: Sendable {
     let prefix = digits.prefix(2)
     let radix = prefix == "0x" ? 16 : prefix == "0o" ? 8 : prefix == "0b" ? 2 : 10
     let body = radix == 10 ? digits : digits.dropFirst(2)
-    guard let start = body.utf8.first, start != 0x2d, start != 0x2b, let value = Int128(body, radix: radix) else {
-      return nil
-    }
-    return negative ? -value : value
+    guard let start = body.utf8.first, start != 0x2d, start != 0x2b else { return nil }
+    // With its sign, since the least number has no positive.
+    return negative ? Int128("-" + body, radix: radix) : Int128(body, radix: radix)
   }
 
   /// The value for encoding by BTF. `{ hex: "…" }` is a run of bytes.
