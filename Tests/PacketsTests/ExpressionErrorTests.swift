@@ -25,6 +25,16 @@ private let refused: [(expression: String, message: String, column: Int)] = [
   ("Ether(dst=\"02:00\")", "Ether.dst is a MAC address such as \"02:00:00:00:00:01\", not \"02:00\"", 11),
   ("TCP(flags=\"SX\")", "TCP.flags has no flag \"X\" (it has \"FSRPAUECN\")", 11),
   ("IP(flags=\"DF+XX\")", "IP.flags has no flag \"XX\" (it has \"MF+DF+evil\")", 10),
+  (
+    "ICMP(type=3, code=\"fragmentation-neded\")",
+    "ICMP.code knows no name \"fragmentation-neded\" (did you mean fragmentation-needed?)", 19
+  ),
+  (
+    "ICMP(type=5, code=\"port-unreachable\")",
+    "ICMP.code knows no name \"port-unreachable\" (it has TOS-host-redirect, TOS-network-redirect, host-redirect, "
+      + "network-redirect)", 19
+  ),
+  ("IP(proto=\"mptcp\")", "IP.proto is mptcp (262), and it holds 0 to 255", 10),
   ("TCP(dport=\"htps\")", "TCP.dport knows no name \"htps\" (did you mean https?)", 11),
   ("TCP(options=[(\"MMS\", 1)])", "unknown TCP option \"MMS\" (did you mean MSS?)", 15),
   ("TCP(options=[(\"MSS\", 65536)])", "MSS holds numbers from 0 to 65535", 22),

@@ -39,8 +39,7 @@ extension ExpressionReader {
     switch argument.value.kind {
     case .number(let number): return UInt64(exactly: number) ?? 0
     case .bytes(let text):
-      let name = String(decoding: text, as: UTF8.self).lowercased()
-      return DNSTypes.names.first { $0.value.lowercased() == name }?.key ?? 0
+      return ValueNames.number(String(decoding: text, as: UTF8.self), of: "type", in: call) ?? 0
     default: return 1
     }
   }

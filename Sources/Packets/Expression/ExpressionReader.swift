@@ -84,17 +84,17 @@ struct ExpressionReader {
   ) throws(PacketExpressionError) -> FieldValue {
     let title = "\(call.name).\(field.name)"
     switch field.kind {
-    case .decimal, .hex, .checksum, .little: return .number(try number(field, node, title, names: nil))
-    case .names(let names, _): return .number(try number(field, node, title, names: names))
+    case .decimal, .hex, .checksum, .little, .names:
+      return .number(try number(field, node, title, names: ValueNames(field, call)))
     case .flags(let names):
-      guard case .bytes(let text) = node.kind else { return .number(try number(field, node, title, names: nil)) }
+      guard case .bytes(let text) = node.kind else { return .number(try number(field, node, title)) }
       return .number(try flags(names, String(decoding: text, as: UTF8.self), node.at, title))
     case .fixedPoint(let bits):
       // Bytes stand for what no whole number says.
       if case .bytes(let bytes) = node.kind, bytes.count <= 8 {
         return .number(bytes.reduce(0) { $0 << 8 | UInt64($1) })
       }
-      return .number(try number(field, node, title, names: nil, bits: (field.bits ?? 64) - bits) << UInt64(bits))
+      return .number(try number(field, node, title, bits: (field.bits ?? 64) - bits) << UInt64(bits))
     case .mac:
       if field.bits == 128, case .bytes(let bytes) = node.kind, !node.isText { return .bytes(bytes) }
       if let bytes = anyLength(field, node) { return .bytes(bytes) }
@@ -154,8 +154,8 @@ struct ExpressionReader {
     return node.isText ? AddressText.parseIPv6(String(decoding: bytes, as: UTF8.self)) : bytes
   }
 
-  private func number(
-    _ field: Field, _ node: ExpressionNode, _ title: String, names: [UInt64: String]?, bits: Int? = nil
+  func number(
+    _ field: Field, _ node: ExpressionNode, _ title: String, names: ValueNames? = nil, bits: Int? = nil
   ) throws(PacketExpressionError) -> UInt64 {
     let bits = bits ?? field.bits ?? 32
     let most: UInt64 = bits >= 64 ? .max : (1 << UInt64(bits)) - 1
@@ -168,8 +168,13 @@ struct ExpressionReader {
     case .bytes(let text):
       let text = String(decoding: text, as: UTF8.self)
       guard let names else { throw error("\(title) is a number from 0 to \(most), not a string", at: node.at) }
-      if let found = names.first(where: { $0.value.lowercased() == text.lowercased() }) { return found.key }
-      throw error("\(title) knows no name \"\(text)\"\(parser.nearest(text, names.values))", at: node.at)
+      if let found = names.number(text) {
+        guard found <= most else {
+          throw error("\(title) is \(text) (\(found)), and it holds 0 to \(most)", at: node.at)
+        }
+        return found
+      }
+      throw error("\(title) knows no name \"\(text.prefix(60))\"\(names.hint(text, parser))", at: node.at)
     default: throw error("\(title) is a number from 0 to \(most), not \(node.noun)", at: node.at)
     }
   }
