@@ -76,7 +76,9 @@ public final class BPFObject {
       try BPFMap(object: self, pointer: map).setPinPath(nil)
     }
     for program in programPointers where bpf_program__type(program) == BPF_PROG_TYPE_UNSPEC {
-      try SectionNames.apply(to: BPFProgram(object: self, pointer: program))
+      // A section that this libbpf is too old for.
+      let program = BPFProgram(object: self, pointer: program)
+      try ProgramSection(named: program.section)?.apply(to: program)
     }
   }
 

@@ -15,9 +15,14 @@ public struct BPFProgram {
   /// What libbpf makes of the section's name; `.unspecified` when it says nothing (`bpf_program__type`).
   public var type: BPFProgramType { BPFProgramType(rawValue: bpf_program__type(pointer).rawValue) }
 
-  /// Sets the type before load. Throws `EBUSY` after it (`bpf_program__set_type`).
-  public func setType(_ type: BPFProgramType) throws(BPFError) {
-    let result = bpf_program__set_type(pointer, bpf_prog_type(rawValue: type.rawValue))
+  /// Sets the type before load, and the attach type that the kernel is told (`enum bpf_attach_type`): the one that is
+  /// given, or the one that libbpf takes for sections of that type. Throws `EBUSY` after load (`bpf_program__set_type`,
+  /// `bpf_program__set_expected_attach_type`).
+  public func setType(_ type: BPFProgramType, attachType: UInt32? = nil) throws(BPFError) {
+    var result = bpf_program__set_type(pointer, bpf_prog_type(rawValue: type.rawValue))
+    if result == 0, let attachType = attachType ?? ProgramSection.standard(for: type)?.attachType {
+      result = bpf_program__set_expected_attach_type(pointer, bpf_attach_type(rawValue: attachType))
+    }
     guard result == 0 else {
       throw BPFError(.badArgument, errno: -result, operation: "setting the type of program `\(name)` to \(type)")
     }

@@ -6,6 +6,7 @@ struct LoadKey: Hashable {
   var object: ObjectID
   var programs: Set<String>
   var programTypes: [String: UInt32]
+  var attachTypes: [String: UInt32]?
   var mapSizes: [String: UInt32]
   var valueSizes: [String: UInt32]?
   var innerSizes: [String: UInt32]?
@@ -18,6 +19,7 @@ struct LoadKey: Hashable {
     self.object = plan.object
     self.programs = Set(plan.programs)
     self.programTypes = plan.programTypes
+    self.attachTypes = plan.attachTypes
     self.mapSizes = plan.mapSizes
     self.valueSizes = plan.valueSizes
     self.innerSizes = plan.innerSizes

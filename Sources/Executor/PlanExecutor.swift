@@ -119,7 +119,7 @@ public final class PlanExecutor {
         kconfig: plan.kconfig, isChecked: areChecked)
       for program in object.programs { try program.setAutoload(plan.programs.contains(program.name)) }
       for (name, type) in plan.programTypes {
-        try object.program(name).setType(BPFProgramType(rawValue: type))
+        try object.program(name).setType(BPFProgramType(rawValue: type), attachType: plan.attachTypes?[name])
       }
       for (name, size) in plan.mapSizes { try object.map(name).setMaxEntries(size) }
       for (name, size) in plan.valueSizes ?? [:] { try object.map(name).setValueSize(size) }

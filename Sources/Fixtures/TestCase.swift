@@ -13,6 +13,8 @@ struct TestCase: Sendable {
   var programs: [Located<String>]
   /// The type of programs whose section says nothing.
   var type: BPFProgramType?
+  /// Their attach type, where `type` names a section.
+  var attachType: UInt32?
   var requires: Needs
   var globals: YAMLNode?
   var maps: YAMLNode?

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A kernel in the store, ready to boot.
 public struct Kernel: Sendable, Hashable, Codable {
   /// The catalog's id: `6.1`.
@@ -38,6 +40,14 @@ struct KernelRecord: Codable, Hashable {
   /// The archive's suite, or `path`.
   var suite: String
   var hasModules: Bool
+  /// The packages it was made of; `nil` of a `path:` entry, and of what was fetched before configurations were.
+  var parts: [String]?
+
+  /// Whether all was fetched that its archive has: kernels of 6.19 and later that were fetched by a bpftest which didn't
+  /// know where their configuration is are fetched once more.
+  func isWhole(in folder: String) -> Bool {
+    parts != nil || FileManager.default.fileExists(atPath: folder + "/config")
+  }
 
   func kernel(in folder: String) -> Kernel {
     Kernel(

@@ -98,8 +98,8 @@ struct KernelFetch {
     _ id: String, suite: String, image: DebianPackage, parts: [DebianPackage], from archive: AptArchive
   ) async throws {
     let release = String(image.name.dropFirst("linux-image-".count))
-    if let known = try store.records().first(where: { $0.record.id == id })?.record,
-      known.package == image.name, known.version == image.version
+    if let known = try store.records().first(where: { $0.record.id == id }), known.record.package == image.name,
+      known.record.version == image.version, known.record.isWhole(in: known.folder)
     {
       progress("\(id): \(release) is the newest, and here")
       return
@@ -127,7 +127,7 @@ struct KernelFetch {
     try await assemble(
       KernelRecord(
         id: id, release: release, arch: "x86_64", package: image.name, version: image.version, suite: suite,
-        hasModules: false),
+        hasModules: false, parts: parts.map(\.name)),
       vmlinuz: vmlinuz, modules: existing(modules.map { $0 + "/kernel" }, in: unpacked),
       config: existing(configs, in: unpacked), move: true)
   }
@@ -149,7 +149,9 @@ struct KernelFetch {
     try await assemble(
       KernelRecord(
         id: id, release: release, arch: "x86_64", package: vmlinuz, version: stamp, suite: "path", hasModules: false),
-      vmlinuz: vmlinuz, modules: drivers, config: nil, move: false)
+      vmlinuz: vmlinuz, modules: drivers,
+      config: PathSource.configs(vmlinuz: vmlinuz, modules: modules)
+        .first { FileManager.default.fileExists(atPath: $0) }, move: false)
   }
 
   private func existing(_ candidates: [String], in folder: String) -> String? {

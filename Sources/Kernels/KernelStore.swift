@@ -107,7 +107,7 @@ public struct KernelStore: Sendable {
     if refresh { return entries }
     let known = try records()
     return entries.filter { entry in
-      !known.contains { $0.record.id == entry.id && PathSource.isCurrent($0.record, entry.source) }
+      !known.contains { $0.record.id == entry.id && PathSource.isCurrent($0.record, entry.source, in: $0.folder) }
     }
   }
 

@@ -42,14 +42,16 @@ struct PackageIndex {
 
   /// The newest package whose name matches a pattern, and what else its kernel is made of.
   ///
-  /// Since 6.19 the image is an empty shell over `linux-binary-*` (the image proper) and `linux-modules-*`. A mirror may
-  /// have dropped the modules of an older upload; such a kernel still boots, for it has virtio built in.
+  /// Since 6.19 the image is an empty shell over `linux-binary-*` (the image proper), `linux-modules-*` and `linux-base-*`,
+  /// which has the configuration. A mirror may have dropped the modules and the configuration of an older upload; such a
+  /// kernel still boots, for it has virtio built in.
   func kernel(matching pattern: String) -> (image: DebianPackage, parts: [DebianPackage])? {
     let matches = packages.values.filter { Glob.matches(pattern, $0.name) }
     guard let image = matches.max(by: { DebianVersion($0.version) < DebianVersion($1.version) }) else { return nil }
     let release = image.name.dropFirst("linux-image-".count)
     var parts = [image]
-    for name in ["linux-binary-\(release)", "linux-modules-\(release)"] where image.depends.contains(name) {
+    for name in ["linux-binary-\(release)", "linux-modules-\(release)", "linux-base-\(release)"]
+    where image.depends.contains(name) {
       if let part = packages[name] { parts.append(part) }
     }
     return (image, parts)

@@ -10,10 +10,19 @@ enum PathSource {
   }
 
   /// Whether the store's copy still is what the entry names. What comes from an archive stays until a refresh.
-  static func isCurrent(_ record: KernelRecord, _ source: KernelCatalog.Source) -> Bool {
+  static func isCurrent(_ record: KernelRecord, _ source: KernelCatalog.Source, in folder: String) -> Bool {
     switch source {
-    case .apt: record.suite != "path"
+    case .apt: record.suite != "path" && record.isWhole(in: folder)
     case .path(let vmlinuz, _): record.package == vmlinuz && record.version == stamp(vmlinuz)
     }
+  }
+
+  /// Where the configuration of an image may lie: `config-RELEASE` beside `vmlinuz-RELEASE`, or with the modules.
+  static func configs(vmlinuz: String, modules: String?) -> [String] {
+    let url = URL(fileURLWithPath: vmlinuz)
+    let name = url.lastPathComponent
+    let beside = name.hasPrefix("vmlinuz") ? "config" + name.dropFirst("vmlinuz".count) : "config"
+    return [url.deletingLastPathComponent().appendingPathComponent(beside).path]
+      + (modules.map { [$0 + "/config"] } ?? [])
   }
 }

@@ -40,6 +40,8 @@ public enum Cause: String, Codable, Hashable, Sendable, CaseIterable {
   case permission
   /// Memory, a limit or a size.
   case resources
+  /// A `__kconfig` extern has no value: the kernel brings no configuration, or doesn't set that option.
+  case kconfig
   /// Of a skip: the fixture limits the test to other kernels.
   case kernel
 }

@@ -12,6 +12,8 @@ public struct TestPlan: Hashable, Sendable {
   public var programs: [String]
   /// Types for programs whose section name says nothing to libbpf, by program name: a `BPF_PROG_TYPE_*` number.
   public var programTypes: [String: UInt32]
+  /// Attach types for them, a `BPF_*` number of `enum bpf_attach_type`, where they aren't what libbpf takes for the type.
+  public var attachTypes: [String: UInt32]?
   /// `max_entries` to set before load, by map name.
   public var mapSizes: [String: UInt32]
   /// `value_size` to set before load, by map name.

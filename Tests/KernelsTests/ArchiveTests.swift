@@ -40,8 +40,12 @@ import Testing
 
     Package: linux-image-7.3-cloud-amd64
     Version: 7.3~rc7-1~exp1
-    Depends: dracut | initramfs-tools (>= 0.120), linux-binary-7.3-cloud-amd64 (= 7.3~rc7-1~exp1), linux-modules-7.3-cloud-amd64 (= 7.3~rc7-1~exp1)
+    Depends: dracut | initramfs-tools (>= 0.120), linux-binary-7.3-cloud-amd64 (= 7.3~rc7-1~exp1), linux-modules-7.3-cloud-amd64 (= 7.3~rc7-1~exp1), linux-base-7.3-cloud-amd64 (= 7.3~rc7-1~exp1)
     Size: 2
+
+    Package: linux-base-7.3-cloud-amd64
+    Version: 7.3~rc7-1~exp1
+    Size: 1
 
     Package: linux-binary-7.3-cloud-amd64
     Version: 7.3~rc7-1~exp1
@@ -63,7 +67,10 @@ import Testing
 
   @Test func aSplitImageBringsThePartsTheArchiveHas() throws {
     let found = try #require(PackageIndex(list).kernel(matching: "linux-image-7.3*-cloud-amd64"))
-    #expect(found.parts.map(\.name) == ["linux-image-7.3-cloud-amd64", "linux-binary-7.3-cloud-amd64"])
+    #expect(
+      found.parts.map(\.name) == [
+        "linux-image-7.3-cloud-amd64", "linux-binary-7.3-cloud-amd64", "linux-base-7.3-cloud-amd64",
+      ])
   }
 
   @Test func nothingMatchesAPatternOfAnotherVersion() {

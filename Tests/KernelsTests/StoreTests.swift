@@ -6,13 +6,15 @@ import Testing
 @Suite struct StoreTests {
   private let root = NSTemporaryDirectory() + "bpftest-store-\(UUID().uuidString)"
 
-  private func put(_ id: String, _ release: String, version: String, record: Bool = true) throws {
+  private func put(_ id: String, _ release: String, version: String, record: Bool = true, parts: [String]? = ["x"])
+    throws
+  {
     let folder = "\(root)/\(id)/\(release)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     guard record else { return }
     let record = KernelRecord(
       id: id, release: release, arch: "x86_64", package: "linux-image-\(release)", version: version, suite: "sid",
-      hasModules: true)
+      hasModules: true, parts: parts)
     try JSONEncoder().encode(record).write(to: URL(fileURLWithPath: folder + "/kernel.json"))
   }
 
@@ -41,6 +43,30 @@ import Testing
     catalog.mirror = "http://mirror.invalid/debian"
     let kernels = try await KernelStore(root: root).fetch(["6.1"], catalog: catalog) { _ in }
     #expect(kernels.map(\.release) == ["6.1.0-1"])
+  }
+
+  @Test func aKernelFromBeforeConfigurationsWereFetchedIsFetchedOnceMore() async throws {
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    try put("7.2", "7.2.12", version: "7.2.12-1", parts: nil)
+    var catalog = try KernelCatalog.load()
+    catalog.mirror = "http://mirror.invalid/debian"
+    let mirrorless = catalog
+    await #expect(throws: InfrastructureError.self) {
+      _ = try await KernelStore(root: self.root).fetch(["7.2"], catalog: mirrorless) { _ in }
+    }
+    // It is still there for those who can't fetch, and is enough where it has its configuration.
+    #expect(try KernelStore(root: root).installed().map(\.id) == ["7.2"])
+    try Data().write(to: URL(fileURLWithPath: "\(root)/7.2/7.2.12/config"))
+    let kernels = try await KernelStore(root: root).fetch(["7.2"], catalog: catalog) { _ in }
+    #expect(kernels.count == 1)
+  }
+
+  @Test func looksForTheConfigurationBesideAnImageAndItsModules() {
+    #expect(
+      PathSource.configs(vmlinuz: "/boot/vmlinuz-6.1.0-9", modules: "/lib/modules/6.1.0-9") == [
+        "/boot/config-6.1.0-9", "/lib/modules/6.1.0-9/config",
+      ])
+    #expect(PathSource.configs(vmlinuz: "/k/arch/x86/boot/bzImage", modules: nil) == ["/k/arch/x86/boot/config"])
   }
 
   @Test func removesAKernel() throws {

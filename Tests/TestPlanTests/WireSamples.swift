@@ -84,6 +84,7 @@ enum WireSample {
       files: [FileWrite(path: "/tmp/f", bytes: Bytes([1]), mode: 0o755)],
       attachments: subjects.flatMap { subject in targets.map { Attachment(subject, to: $0) } },
       processGlobals: [place, place], environment: environment)
+    plan.attachTypes = ["p": 37]
     plan.valueSizes = ["v": 8]
     plan.kconfig = "CONFIG_HZ=250"
     plan.innerSizes = ["o": 3]

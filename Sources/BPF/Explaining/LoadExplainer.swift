@@ -26,6 +26,14 @@ public enum LoadExplainer {
       return
         "this kernel has no `\(target)` to attach to: it may be inlined, called otherwise, or in a module that isn't loaded"
     }
+    if libbpfLog.contains("failed to open system Kconfig") {
+      return
+        "this kernel brings no configuration (/proc/config.gz, /boot/config-RELEASE): give the options of `__kconfig` externs, such as `kconfig: { CONFIG_HZ: 250 }`"
+    }
+    if let option = quoted(after: "extern '", in: libbpfLog), option.hasPrefix("CONFIG_") {
+      return
+        "this kernel's configuration doesn't set \(option): declare it __weak, or give it, such as `kconfig: { \(option): y }`"
+    }
     if LoadSign.kernelBTF.isIn(libbpfLog) {
       return "the kernel has no BTF of its own types (CONFIG_DEBUG_INFO_BTF), which this program needs"
     }

@@ -14,6 +14,8 @@ public enum LoadSign: CaseIterable, Sendable {
   case btf
   case helper
   case instructionSet
+  /// A `__kconfig` extern has no value.
+  case kconfig
 
   /// The sign that a log has; `nil` when it has none.
   public init?(in log: String) {
@@ -40,6 +42,7 @@ public enum LoadSign: CaseIterable, Sendable {
 
   private var words: [String] {
     switch self {
+    case .kconfig: ["failed to open system Kconfig", "extern (kcfg)", "extern 'CONFIG_"]
     case .relocation:
       [
         "<invalid CO-RE relocation>", "failed to resolve CO-RE relocation", "unknown#195896080", "unknown#0xbad2310",

@@ -30,6 +30,7 @@ enum CauseClassifier {
     case .kernelBTF, .btf: .btf
     case .helper: .helper
     case .instructionSet: .instructionSet
+    case .kconfig: .kconfig
     }
   }
 

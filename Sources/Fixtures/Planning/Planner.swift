@@ -1,6 +1,7 @@
 import BPF
 import Compiling
 import Packets
+import Spelling
 import TestPlan
 
 /// Turns a suite and its object into plans, checking every name and value against the object.
@@ -101,10 +102,10 @@ struct TestPlanner {
     plan.programs = programs
     for name in programs {
       if let program = facts.programs[name], program.type == .unspecified, let type = test.type {
-        plan.programTypes[name] = type.rawValue
+        give(type, to: name, in: &plan)
       }
     }
-    if let type = test.type, type != main.type { plan.programTypes[main.name] = type.rawValue }
+    if let type = test.type, type != main.type { give(type, to: main.name, in: &plan) }
     checkTypes(programs)
     plan.environment = EnvironmentPlanner(test: test, facts: facts).environment(plan) { type(of: $0) }
     plan.wantsVerifierLog = test.load.log != nil && test.load.outcome.all.contains { $0 != .rejected }
@@ -157,12 +158,28 @@ struct TestPlanner {
     return program.type
   }
 
+  private func give(_ type: BPFProgramType, to program: String, in plan: inout TestPlan) {
+    plan.programTypes[program] = type.rawValue
+    if let attachType = test.attachType {
+      plan.attachTypes = (plan.attachTypes ?? [:]).merging([program: attachType]) { $1 }
+    }
+  }
+
   private func checkTypes(_ programs: [String]) {
     for name in programs {
-      guard let program = facts.programs[name], type(of: program) == .unspecified else { continue }
-      complaints.add(
-        test.program?.position ?? test.position,
-        "the section `\(program.section)` doesn't tell the type of program `\(name)`", hint: "give it: `type: xdp`")
+      guard let program = facts.programs[name] else { continue }
+      let position = test.program?.position ?? test.position
+      let type = type(of: program)
+      if type == .unspecified {
+        complaints.add(
+          position, "the section `\(program.section)` doesn't tell the type of program `\(name)`",
+          hint: SectionHint.text(for: program.section))
+      } else if type != program.type, test.attachType == nil, ProgramSection.standard(for: type) == nil {
+        let ways = ProgramSection.all(of: type).map(\.name)
+        complaints.add(
+          position, "`\(type)` has several attach types, and the kernel must be told which",
+          hint: "name a section: `type: \(nearestName(to: program.section, among: ways) ?? ways.first ?? "xdp")`")
+      }
     }
   }
 

@@ -90,9 +90,10 @@ struct SuiteReader {
     }
     reader.checkGoldens(steps, traffic)
     checkExpectations(name?.value ?? "", node.position, load, steps)
+    let type = programType(fields)
     return TestCase(
       name: name?.value ?? "", position: node.position, program: fields.text("program"),
-      programs: fields.texts("programs"), type: programType(fields), requires: needs(fields["requires"]),
+      programs: fields.texts("programs"), type: type?.type, attachType: type?.attachType, requires: needs(fields["requires"]),
       globals: fields["globals"], maps: fields["maps"], mapSizes: MapSize.read(fields["map_sizes"], complaints),
       kconfig: fields["kconfig"],
       steps: steps, hasSteps: fields["steps"] != nil, traffic: traffic, load: load,
@@ -140,9 +141,13 @@ struct SuiteReader {
     }
   }
 
-  private func programType(_ fields: Fields) -> BPFProgramType? {
+  /// A type by its name, or by that of a section, which says the attach type too.
+  private func programType(_ fields: Fields) -> (type: BPFProgramType, attachType: UInt32?)? {
     guard let name = fields.text("type") else { return nil }
-    return programType(name)
+    if BPFProgramType(named: name.value) == nil, name.value != "tc", let section = ProgramSection(named: name.value) {
+      return (section.type, section.attachType)
+    }
+    return programType(name).map { ($0, nil) }
   }
 
   private func programType(_ name: Located<String>) -> BPFProgramType? {
