@@ -209,6 +209,8 @@ private let refusedRuns: [Case] = [
       "CAP_SYS_RESOURCE"
     ),
     ("", "", 1, "CAP_BPF"),
+    ("", "libbpf: failed to open system Kconfig\n", 2, "kconfig: { CONFIG_HZ: 250 }"),
+    ("", "libbpf: extern 'CONFIG_HZ_USER' (strong): not resolved\n", 3, "doesn't set CONFIG_HZ_USER"),
   ])
   func advises(verifier: String, libbpf: String, errno: Int32, words: String) throws {
     let advice = try #require(LoadExplainer.advice(errno: errno, verifierLog: verifier, libbpfLog: libbpf))

@@ -187,6 +187,16 @@ enum Sample {
   }
 
   @Test(arguments: [
+    ("sk_lookup/dispatcher", "write SEC(\"sk_lookup\"), or give the type here: `type: sk_lookup`"),
+    ("xdp.frag", "did you mean SEC(\"xdp.frags\")?"), ("kprobee/do_exit", "did you mean SEC(\"kprobe/do_exit\")?"),
+    ("cgroup/conect6", "did you mean SEC(\"cgroup/connect6\")? Or give the type here: `type: cgroup/connect6`"),
+    ("2/18", "`type: cgroup/connect4`"), ("", "`type: xdp`"), ("/", "`type: xdp`"),
+  ])
+  func namesTheNearestSection(_ section: String, _ words: String) {
+    #expect(SectionHint.text(for: section).contains(words), "\(SectionHint.text(for: section))")
+  }
+
+  @Test(arguments: [
     ("return: XDP_DRP", "no return value `XDP_DRP`; did you mean `XDP_DROP`?"),
     ("return: 4294967296", "4294967296 doesn't fit the 32 bits of a return value"),
     ("return: { matches: x }", "a return value is a number, which no pattern matches"),
