@@ -116,8 +116,8 @@ let package = Package(
     .testTarget(
       name: "IntegrationTests",
       dependencies: [
-        "BPF", "Compiling", "Executor", "Fixtures", "Housekeeping", "Kernels", "Matrix", "MicroVM", "Packets",
-        "Results", "TestPlan", "Yams", .product(name: "Subprocess", package: "swift-subprocess"),
+        "BPF", "BPFTesting", "Compiling", "Executor", "Fixtures", "Housekeeping", "Kernels", "Matrix", "MicroVM",
+        "Packets", "Results", "TestPlan", "Yams", .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       exclude: ["Verdicts"], swiftSettings: settings),
   ]

@@ -15,6 +15,8 @@ public struct BPFError: Error, Hashable, Sendable, CustomStringConvertible {
     public static let unknownName = Code(rawValue: "unknown name")
     /// A size, an offset or a value that doesn't fit.
     public static let badArgument = Code(rawValue: "bad argument")
+    /// A probe was refused for want of privilege: nothing is known of what it was to find out.
+    public static let unprivileged = Code(rawValue: "unprivileged")
     /// The kernel refused a system call.
     public static let kernel = Code(rawValue: "kernel")
   }

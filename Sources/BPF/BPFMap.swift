@@ -75,7 +75,13 @@ public struct BPFMap {
   }
 
   /// Sets `value_size`, in bytes, before load (`bpf_map__set_value_size`): its BTF type is forgotten where it doesn't fit.
+  /// Sections of globals are resized before they are opened: `SectionSizes`.
   public func setValueSize(_ size: UInt32) throws(BPFError) {
+    if isInternal, size != valueSize {
+      throw BPFError(
+        .badArgument, operation: "setting value_size of section `\(sectionName ?? name)` to \(size)",
+        detail: "the sizes of sections are given when the object is opened (`sectionSizes:`)")
+    }
     let result = bpf_map__set_value_size(pointer, size)
     guard result == 0 else {
       throw BPFError(.badArgument, errno: -result, operation: "setting value_size of map `\(name)` to \(size)")

@@ -12,7 +12,16 @@ public enum JITSetting {
   }
 
   /// Whether it may be turned off, found out by doing so for a moment.
-  public static var canBeOff: Bool { (try? with(false) { () throws(BPFError) in }) != nil }
+  ///
+  /// Throws without the right to set it.
+  public static func canBeOff() throws(BPFError) -> Bool {
+    do {
+      try with(false) { () throws(BPFError) in }
+      return true
+    } catch {
+      return try Privilege.absent("an interpreter that may be used", errno: error.errno)
+    }
+  }
 
   /// Does something, such as loading, with the compiler on or off, and sets it back; `nil` leaves it as it is.
   ///

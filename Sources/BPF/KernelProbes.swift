@@ -3,45 +3,57 @@ import CLibbpf
 import Glibc
 
 /// What the running kernel's BPF can do, found out by trying.
+///
+/// All of these throw `BPFError.Code.unprivileged` where this process isn't allowed to try: that something is refused to it
+/// doesn't mean that the kernel hasn't got it.
 public enum KernelProbes {
   /// Whether programs of that type load (`libbpf_probe_bpf_prog_type`).
-  public static func has(programType type: UInt32) -> Bool {
+  public static func has(programType type: UInt32) throws(BPFError) -> Bool {
+    let what = "program type \(BPFProgramType(rawValue: type))"
     // Debian's libbpf 1.1 is older than this type.
-    if type == BPFProgramType.netfilter.rawValue { return has(testRun: .type(.netfilter)) }
-    return quietly { libbpf_probe_bpf_prog_type(bpf_prog_type(rawValue: type), nil) == 1 }
+    if type == BPFProgramType.netfilter.rawValue { return try canRun(.netfilter, what) }
+    return try asked(what) { libbpf_probe_bpf_prog_type(bpf_prog_type(rawValue: type), nil) }
   }
 
   /// Whether maps of that type can be created (`libbpf_probe_bpf_map_type`).
-  public static func has(mapType type: UInt32) -> Bool {
-    // libbpf before 1.5 knows no arenas. 1 << 10 is BPF_F_MMAPABLE, which they must have.
-    if type == BPFMapType.arena.rawValue {
-      return (try? KernelMap.create(.arena, name: "probe", keySize: 0, valueSize: 0, maxEntries: 1, flags: 1 << 10))
-        != nil
+  public static func has(mapType type: UInt32) throws(BPFError) -> Bool {
+    let what = "map type \(BPFMapType(rawValue: type))"
+    guard type == BPFMapType.arena.rawValue else {
+      return try asked(what) { libbpf_probe_bpf_map_type(bpf_map_type(rawValue: type), nil) }
     }
-    return quietly { libbpf_probe_bpf_map_type(bpf_map_type(rawValue: type), nil) == 1 }
+    // libbpf before 1.5 knows no arenas. 1 << 10 is BPF_F_MMAPABLE, which they must have.
+    do {
+      _ = try KernelMap.create(.arena, name: "probe", keySize: 0, valueSize: 0, maxEntries: 1, flags: 1 << 10)
+      return true
+    } catch {
+      return try Privilege.absent(what, errno: error.errno)
+    }
   }
 
   /// Whether programs of that type may call that helper (`libbpf_probe_bpf_helper`).
   ///
   /// libbpf won't try tracing, LSM and other types that need an attach target (`EOPNOTSUPP`): for those it is asked
   /// whether the kernel knows the helper at all, through a kprobe program.
-  public static func has(helper: UInt32, programType type: UInt32) -> Bool {
-    quietly {
-      let id = bpf_func_id(rawValue: helper)
-      let answer = libbpf_probe_bpf_helper(bpf_prog_type(rawValue: type), id, nil)
-      if answer == -EOPNOTSUPP {
-        return libbpf_probe_bpf_helper(bpf_prog_type(rawValue: BPFProgramType.kprobe.rawValue), id, nil) == 1
-      }
-      return answer == 1 && !isForOthers(helper: helper, programType: type)
+  public static func has(helper: UInt32, programType type: UInt32) throws(BPFError) -> Bool {
+    bpftest_log_install()
+    let id = bpf_func_id(rawValue: helper)
+    var type = type
+    var answer = libbpf_probe_bpf_helper(bpf_prog_type(rawValue: type), id, nil)
+    if answer == -EOPNOTSUPP {
+      type = BPFProgramType.kprobe.rawValue
+      answer = libbpf_probe_bpf_helper(bpf_prog_type(rawValue: type), id, nil)
     }
-  }
-
-  /// Whether the verifier says that programs of that type may not use the helper in words that came with 6.10 or so, and
-  /// that libbpf before 1.5 doesn't know.
-  private static func isForOthers(helper: UInt32, programType type: UInt32) -> Bool {
+    // libbpf takes whatever the verifier doesn't name as missing for there. So it does where the kernel refuses the program
+    // without a word, and with the words that came with 6.10 or so, which libbpf before 1.5 doesn't know.
     // call helper; exit
-    let words = SmallProgram.objection(BPFProgramType(rawValue: type), [UInt64(helper) << 32 | 0x85, 0x95])
-    return words?.contains("program of this type cannot use helper") ?? false
+    guard let objection = SmallProgram.objection(BPFProgramType(rawValue: type), [UInt64(helper) << 32 | 0x85, 0x95])
+    else { return answer == 1 }
+    let isDenied = ["unknown func", "program of this type cannot use helper"].contains(where: objection.words.contains)
+    if answer == 1, !isDenied, !objection.words.isEmpty || !Privilege.isRefusal(objection.errno) { return true }
+    // To who may not use a helper the verifier says the same as of one that isn't for this type (bpf_base_func_proto).
+    return try Privilege.absent(
+      "helper \(HelperNames.name(of: helper)) for \(BPFProgramType(rawValue: type)) programs",
+      errno: isDenied ? EPERM : objection.words.isEmpty ? objection.errno : 0)
   }
 
   /// The running kernel's own BTF, `nil` where it has none. Parsed once.
@@ -64,13 +76,21 @@ public enum KernelProbes {
   /// snapshot, so that every clone finds it done.
   public static func warm() {
     _ = libbpfBTF.pointer
-    _ = has(programType: BPFProgramType.xdp.rawValue)
-    _ = has(mapType: BPFMapType.hash.rawValue)
+    _ = try? has(programType: BPFProgramType.xdp.rawValue)
+    _ = try? has(mapType: BPFMapType.hash.rawValue)
+  }
+
+  /// Throws where the kernel has BTF that this process may not read.
+  static func needBTF(for what: String) throws(BPFError) {
+    if access("/sys/kernel/btf/vmlinux", R_OK) != 0 { _ = try Privilege.absent(what, errno: errno) }
   }
 
   /// Whether the kernel's BTF has `struct NAME`, `union NAME`, `enum NAME`, a bare type name, or `struct NAME.MEMBER`.
-  public static func has(type description: String) -> Bool {
-    guard let btf = kernelBTF else { return false }
+  public static func has(type description: String) throws(BPFError) -> Bool {
+    guard let btf = kernelBTF else {
+      try needBTF(for: "BTF of \(description)")
+      return false
+    }
     let words = description.split(separator: " ")
     guard let last = words.last else { return false }
     let parts = last.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
@@ -94,10 +114,14 @@ public enum KernelProbes {
     }
   }
 
-  /// libbpf's probes warn of what they find missing; that is not news for anyone.
-  private static func quietly(_ body: () -> Bool) -> Bool {
+  /// A probe's answer: 1 where it found it. libbpf's probes warn of what they find missing; that is not news for anyone.
+  private static func asked(_ what: String, _ probe: () -> Int32) throws(BPFError) -> Bool {
     bpftest_log_install()
-    return body()
+    // They keep to themselves why something wasn't there; the last system call's errno tells.
+    errno = 0
+    let answer = probe()
+    let code = errno
+    return answer == 1 ? true : try Privilege.absent(what, errno: answer < 0 ? -answer : code)
   }
 }
 

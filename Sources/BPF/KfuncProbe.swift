@@ -7,10 +7,11 @@ extension KernelProbes {
   /// Kernels since 6.10 say which are by a declaration tag in their BTF (Documentation/bpf/kfuncs.rst). Of others, where a
   /// function is all that BTF has, small programs of several types try to call it; of their modules' functions nothing
   /// more is known than that they are there.
-  public static func has(kfunc name: String) -> Bool {
+  public static func has(kfunc name: String) throws(BPFError) -> Bool {
     if let id = kernelTypeID(name, kinds: [.function]) {
-      return taggedKfuncs.isEmpty ? canCall(function: id) : taggedKfuncs.contains(id)
+      return taggedKfuncs.isEmpty ? try canCall(function: id, "kfunc \(name)") : taggedKfuncs.contains(id)
     }
+    try needBTF(for: "kfunc \(name)")
     return isModules(kfunc: name)
   }
 
@@ -44,17 +45,23 @@ extension KernelProbes {
 
   /// Whether the verifier lets programs of some type call a function of the kernel's BTF. What it says of the arguments,
   /// of which there are none, comes after that (kernel/bpf/verifier.c: `add_kfunc_call`, `check_kfunc_call`).
-  private static func canCall(function id: UInt32) -> Bool {
+  private static func canCall(function id: UInt32, _ what: String) throws(BPFError) -> Bool {
     // call, with BPF_PSEUDO_KFUNC_CALL (2) as the source register; exit
     let instructions: [UInt64] = [UInt64(id) << 32 | 2 << 12 | 0x85, 0x95]
-    return kfuncCallers.contains { type, prepare in
-      guard let words = SmallProgram.objection(type, instructions, prepare: prepare) else { return true }
-      let refusals = [
-        // Kernels before 5.13 know no kfuncs.
-        "reserved fields", "is not allowed", "not supported", "is not a function", "cannot find address", "JIT",
-      ]
-      return !words.isEmpty && !refusals.contains(where: words.contains)
+    let refusals = [
+      // Kernels before 5.13 know no kfuncs.
+      "reserved fields", "is not allowed", "not supported", "is not a function", "cannot find address", "JIT",
+    ]
+    var silent: Int32 = 0
+    for (type, prepare) in kfuncCallers {
+      guard let (words, errno) = SmallProgram.objection(type, instructions, prepare: prepare) else { return true }
+      if words.isEmpty {
+        if Privilege.isRefusal(errno) { silent = errno }
+      } else if !refusals.contains(where: words.contains) {
+        return true
+      }
     }
+    return try Privilege.absent(what, errno: silent)
   }
 
   private typealias Preparation = (inout bpf_prog_load_opts) -> Void

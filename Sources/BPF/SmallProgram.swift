@@ -8,38 +8,43 @@ final class SmallProgram {
   /// `r0 = 0` and `exit`.
   static let returningZero: [UInt64] = [0xb7, 0x95]
 
-  /// Loads instructions (`struct bpf_insn`, eight bytes each) under the GPL; `nil` where the kernel refuses.
-  init?(
+  /// Loads instructions (`struct bpf_insn`, eight bytes each) under the GPL; throws the errno where the kernel refuses.
+  init(
     _ type: BPFProgramType, _ instructions: [UInt64] = returningZero,
     prepare: (inout bpf_prog_load_opts) -> Void = { _ in }
-  ) {
+  ) throws(BPFError) {
     descriptor = Self.load(type, instructions, prepare)
-    if descriptor < 0 { return nil }
+    if descriptor < 0 {
+      throw BPFError(.kernel, errno: -descriptor, operation: "loading a \(type) program of a few instructions")
+    }
   }
 
-  /// Loads a program that does nothing, of the same type as another: what a test-run costs without the program. `nil` where
+  /// Loads a program that does nothing, of the same type as another: what a test-run costs without the program. Throws where
   /// the kernel takes none (types that attach to something).
-  convenience init?(like program: BPFProgram) {
+  convenience init(like program: BPFProgram) throws(BPFError) {
     let attachType = bpf_program__expected_attach_type(program.pointer)
-    self.init(program.type) { $0.expected_attach_type = attachType }
+    try self.init(program.type) { $0.expected_attach_type = attachType }
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// What the verifier says against such a program, cut short after 4 KiB; `nil` when it takes it.
+  /// What the verifier says against such a program, cut short after 4 KiB, and the errno; `nil` when it takes it.
   static func objection(
     _ type: BPFProgramType, _ instructions: [UInt64], prepare: (inout bpf_prog_load_opts) -> Void = { _ in }
-  ) -> String? {
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { log in
+  ) -> (words: String, errno: Int32)? {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { log -> (words: String, errno: Int32)? in
       log.initialize(repeating: 0)
-      let program = SmallProgram(type, instructions) { options in
-        prepare(&options)
-        options.log_buf = log.baseAddress
-        options.log_size = UInt32(log.count)
-        options.log_level = 1
+      do throws(BPFError) {
+        _ = try SmallProgram(type, instructions) { options in
+          prepare(&options)
+          options.log_buf = log.baseAddress
+          options.log_size = UInt32(log.count)
+          options.log_level = 1
+        }
+        return nil
+      } catch {
+        return (log.baseAddress.map { String(cString: $0) } ?? "", error.errno)
       }
-      guard program == nil, let words = log.baseAddress else { return nil }
-      return String(cString: words)
     }
   }
 

@@ -29,7 +29,7 @@ extension BPFProgram {
     }
     try checkRoom(options)
     var result = TimedRuns(batches: [], overhead: [], interruptions: 0)
-    let empty = try JITSetting.with(jit) { SmallProgram(like: self) }
+    let empty = try JITSetting.with(jit) { () throws(BPFError) in try? SmallProgram(like: self) }
     for batch in 0...batches {
       let time = try batchTime(descriptor, options, runs: runsPerBatch, &result.interruptions)
       if batch > 0 { result.batches.append(time) }

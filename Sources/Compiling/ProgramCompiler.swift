@@ -46,15 +46,20 @@ public struct ProgramSource: Sendable {
 public struct CompileError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong, with the file's name.
   public var message: String
+  /// What to do about it.
+  public var hint: String?
   /// The compiler's own diagnostics.
   public var diagnostics: String?
 
-  public init(_ message: String, diagnostics: String? = nil) {
+  public init(_ message: String, hint: String? = nil, diagnostics: String? = nil) {
     self.message = message
+    self.hint = hint
     self.diagnostics = diagnostics
   }
 
-  public var description: String { diagnostics.map { "\(message)\n\($0)" } ?? message }
+  public var description: String {
+    message + (hint.map { "; \($0)" } ?? "") + (diagnostics.map { "\n\($0)" } ?? "")
+  }
 }
 
 /// Compiles C programs with clang, and remembers what it made of which sources.
@@ -138,14 +143,20 @@ public struct ProgramCompiler: Sendable {
         arguments + more + ["-MD", "-MF", dependencies, "-MT", "o", "-c", source.path, "-o", object])
     }
     var headers: String?
+    var more: [String] = []
     var complaint = try await run([])
+    // The C library's headers know x86 alone, and want the list of a 32-bit library for anything else.
+    if let text = complaint, text.contains("'gnu/stubs-32.h' file not found") {
+      more = ["-isystem", try await toolbox.libraryFolder()]
+      complaint = try await run(more)
+    }
     // A vmlinux.h of the author's own comes first, and programs that need none don't wait for one.
     if let text = complaint, text.contains("'vmlinux.h' file not found") {
       let folder = try await toolbox.headerFolder()
       headers = folder
       // Kernels since 6.19 are built with it, and have structs inside structs by their tag alone: without it clang passes
       // over such a member, and every offset behind it is wrong.
-      complaint = try await run(["-I\(folder)", "-fms-extensions", "-Wno-microsoft-anon-tag"])
+      complaint = try await run(more + ["-I\(folder)", "-fms-extensions", "-Wno-microsoft-anon-tag"])
     }
     if let complaint {
       if complaint.contains("No space left on device") {
@@ -153,7 +164,9 @@ public struct ProgramCompiler: Sendable {
           "can't compile `\(source.path)`", why: "no space is left in \(cache)",
           next: "Set XDG_CACHE_HOME to a folder with room.")
       }
-      throw CompileError("`\(source.path)` doesn't compile", diagnostics: complaint)
+      throw CompileError(
+        "`\(source.path)` doesn't compile", hint: CompileAdvice.advice(for: complaint, arguments: source.cflags),
+        diagnostics: complaint)
     }
     guard let bytes = readFile(object).map(DebugSections.strip), let list = CacheFiles.read(dependencies) else {
       throw InfrastructureError("can't compile `\(source.path)`", why: "\(clang.path) wrote no object")

@@ -29,6 +29,20 @@ actor Toolbox {
     return try await task.value
   }
 
+  /// A folder with what the C library's headers look for when they are compiled for no machine that they know: they take
+  /// BPF for one of 32 bits, so that `uintptr_t` had 32, and want a list of functions that a 32-bit library lacks, which
+  /// Debian has in libc6-dev-i386 alone.
+  func libraryFolder() throws -> String {
+    let folder = "\(cache)/headers/libc-1"
+    for (name, text) in [
+      ("gnu/stubs-32.h", "/* BPF programs call no function of a C library. */\n"),
+      ("bits/wordsize.h", "#define __WORDSIZE 64\n"),
+    ] where access("\(folder)/\(name)", R_OK) != 0 {
+      try CacheFiles.write([UInt8](text.utf8), to: "\(folder)/\(name)")
+    }
+    return folder
+  }
+
   private static func makeHeader(of kernelBTF: String, in cache: String) throws -> String {
     guard let stamp = FileStamp(kernelBTF) else {
       throw InfrastructureError(

@@ -3,17 +3,21 @@ import TestPlan
 
 /// Answers a plan's requirements by probing the running kernel.
 enum KernelProbe {
-  static func has(_ requirement: Requirement) -> Bool {
+  static func has(_ requirement: Requirement) throws(BPFError) -> Bool {
     switch requirement {
-    case .helper(_, let id, let programType): KernelProbes.has(helper: id, programType: programType)
-    case .kfunc(let name): KernelProbes.has(kfunc: name)
-    case .programType(_, let id): KernelProbes.has(programType: id)
-    case .mapType(_, let id): KernelProbes.has(mapType: id)
-    case .btf(let name): KernelProbes.has(type: name)
-    case .device: true  // found out when one is made
-    case .testRun(let name): TestRunAbility(named: name).map { KernelProbes.has(testRun: $0) } ?? false
-    case .attach(let kind): AttachKind(rawValue: kind).map { KernelProbes.has(attach: $0) } ?? false
-    case .interpreter: JITSetting.canBeOff
+    case .helper(_, let id, let programType): return try KernelProbes.has(helper: id, programType: programType)
+    case .kfunc(let name): return try KernelProbes.has(kfunc: name)
+    case .programType(_, let id): return try KernelProbes.has(programType: id)
+    case .mapType(_, let id): return try KernelProbes.has(mapType: id)
+    case .btf(let name): return try KernelProbes.has(type: name)
+    case .device: return true  // found out when one is made
+    case .testRun(let name):
+      guard let ability = TestRunAbility(named: name) else { return false }
+      return try KernelProbes.has(testRun: ability)
+    case .attach(let name):
+      guard let kind = AttachKind(rawValue: name) else { return false }
+      return try KernelProbes.has(attach: kind)
+    case .interpreter: return try JITSetting.canBeOff()
     }
   }
 }

@@ -35,8 +35,13 @@ public final class PlanExecutor {
   }
 
   private func observe(_ plan: TestPlan) -> Observations {
-    let missing = plan.requirements.filter { !KernelProbe.has($0) }
-    guard missing.isEmpty else { return Observations(load: .missing(missing)) }
+    do throws(BPFError) {
+      var missing: [Requirement] = []
+      for requirement in plan.requirements where try !KernelProbe.has(requirement) { missing.append(requirement) }
+      guard missing.isEmpty else { return Observations(load: .missing(missing)) }
+    } catch {
+      return Observations(load: .refused(error.refusal(at: .environment)))
+    }
     return TestEnvironment.around(plan.environment) { observe(plan, in: $0) }
   }
 

@@ -20,15 +20,17 @@ extension ProgramCompiler {
       throw FixtureErrors([
         FixtureError(
           path: suite.path, line: suite.objectPosition.line, column: suite.objectPosition.column,
-          message: error.message, detail: error.diagnostics)
+          message: error.message, hint: error.hint, detail: error.diagnostics)
       ])
     }
   }
 }
 
 extension Suite {
-  /// The object's source, as it is compiled.
+  /// The object's source, as it is compiled: paths in `cflags` are relative to the fixture.
   var program: ProgramSource {
-    ProgramSource(path: objectPath, includes: [Suite.folder(of: path)], cflags: cflags, mcpu: mcpu ?? "v3")
+    let folder = Suite.folder(of: path)
+    return ProgramSource(
+      path: objectPath, includes: [folder], cflags: CompilerPaths.resolve(cflags, in: folder), mcpu: mcpu ?? "v3")
   }
 }

@@ -5,7 +5,12 @@ import Kernels
 public enum HostBPF {
   /// Why not, in words; `nil` when it may. Tried, not deduced: capabilities, LSMs and lockdown all have their say.
   public static func obstacle() -> String? {
-    KernelProbes.has(programType: BPFProgramType.xdp.rawValue) ? nil : "the kernel refuses to load a program for it"
+    let refused = "the kernel refuses to load a program for it"
+    do {
+      return try KernelProbes.has(programType: BPFProgramType.xdp.rawValue) ? nil : refused
+    } catch {
+      return "\(refused): \(Errno.name(error.errno))"
+    }
   }
 }
 

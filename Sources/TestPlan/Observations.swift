@@ -35,7 +35,7 @@ public struct Refusal: Hashable, Sendable {
     case open
     /// A global, a map size or a type could not be set before load.
     case prepare
-    /// What a test finds around it could not be made.
+    /// What a test finds around it could not be made, or whether the kernel has what it requires not be found out.
     case environment
     /// Creating maps, relocating and loading programs.
     case load

@@ -31,7 +31,9 @@ struct FixtureRun {
     let results = await session.run(options: run, progress: meter.show)
     meter.clear()
     try outputs.write(results, environment: ProcessInfo.processInfo.environment)
-    if results.exitCode != 0 { throw ExitCode(results.exitCode) }
+    let objection = options.failIfSkipped ? results.skips() : options.failIfAllSkipped ? results.nothingRan() : nil
+    if let objection { Diagnostics.note(objection) }
+    if results.exitCode != 0 || objection != nil { throw ExitCode(max(1, results.exitCode)) }
   }
 
   /// The cells, a line each, and the QEMU command of each kernel.

@@ -32,6 +32,12 @@ struct RunOptions: ParsableArguments {
   @Flag(help: "Go on after a test that doesn't pass (the default).")
   var keepGoing = false
 
+  @Flag(help: "Exit with 1 when any test was skipped on any kernel.")
+  var failIfSkipped = false
+
+  @Flag(help: "Exit with 1 when every test was skipped on every kernel, so that nothing ran.")
+  var failIfAllSkipped = false
+
   @Flag(help: "Print what would run, and the QEMU command, and run nothing; kernels that aren't here are fetched.")
   var dryRun = false
 

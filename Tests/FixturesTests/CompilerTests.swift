@@ -93,6 +93,67 @@ private let program = """
     #expect(try await compiler.compile(flagged).mcpu == "v2")
   }
 
+  @Test func foldersAndHeadersInFlagsAreRelativeToTheFixture() async throws {
+    for name in ["a", "b", "c", "d", "e"] {
+      try FileManager.default.createDirectory(
+        atPath: "\(folder.path)/inc \(name)", withIntermediateDirectories: true)
+      try folder.write("#define \(name.uppercased()) 1\n", to: "inc \(name)/\(name).h")
+    }
+    try folder.write(
+      """
+      #include "a.h"
+      #include <b.h>
+      #include "c.h"
+      #include <d.h>
+      int size = A + B + C + D + E + sizeof(__u8);
+
+      """, to: "flags.bpf.c")
+    let flags =
+      #"["-Iinc a", -I, inc b, "-iquoteinc c", -isystem, "inc d", -include, "inc e/e.h", -include, linux/types.h]"#
+    _ = try await compiler.compile(try Self.suite(folder, "flags.bpf.c", "cflags: \(flags)"))
+    let error = try await #require(throws: FixtureErrors.self) {
+      try await compiler.compile(try Self.suite(folder, "flags.bpf.c", "cflags: [-Iinclude]"))
+    }
+    #expect(
+      error.description.contains("no folder `\(folder.path)/include`: `-I` in `cflags` is relative to the fixture"))
+  }
+
+  @Test(arguments: [
+    "string.h", "stdint.h", "stdlib.h", "errno.h", "stdbool.h", "limits.h", "inttypes.h", "arpa/inet.h", "netinet/in.h",
+    "netinet/ip.h", "netinet/tcp.h", "net/ethernet.h", "sys/types.h", "sys/socket.h", "endian.h", "time.h", "assert.h",
+  ])
+  func headersOfTheCLibraryWork(_ header: String) async throws {
+    try folder.write(
+      """
+      #include <\(header)>
+      #include <stddef.h>
+      #include <stdint.h>
+      #include <linux/bpf.h>
+      _Static_assert(sizeof(uintptr_t) == 8 && sizeof(uint64_t) == 8 && sizeof(size_t) == 8, "BPF has 64 bits");
+      int size = sizeof(struct xdp_md);
+
+      """, to: "libc.bpf.c")
+    _ = try await compiler.compile(try Self.suite(folder, "libc.bpf.c"))
+  }
+
+  @Test func saysWhatIsMissing() async throws {
+    for (text, hint) in [
+      ("#include <bpf/bpf_nothing.h>\n", "<bpf/bpf_nothing.h> comes with libbpf-dev: apt-get install libbpf-dev"),
+      ("#include <linux/nothing.h>\n", "comes with linux-libc-dev: apt-get install linux-libc-dev"),
+      ("#include \"mine.h\"\n", "headers are looked for beside the program, beside the fixture, and in the folders"),
+      (
+        "#include <string.h>\nvoid clear(void *p, int n) { memset(p, 0, n); }\n",
+        "BPF programs have no libc to call: use __builtin_memset with a size that is constant and small, or a loop"
+      ),
+    ] {
+      try folder.write(text, to: "lacking.bpf.c")
+      let error = try await #require(throws: FixtureErrors.self) {
+        try await compiler.compile(try Self.suite(folder, "lacking.bpf.c"))
+      }
+      #expect(error.errors.first?.hint?.contains(hint) == true, "\(error)")
+    }
+  }
+
   @Test func takesAReadyObjectAsItIs() async throws {
     try folder.write("anything", to: "ready.bpf.o")
     let object = try await compiler.compile(try Self.suite(folder, "ready.bpf.o"))

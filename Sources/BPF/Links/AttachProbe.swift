@@ -19,58 +19,83 @@ public enum AttachKind: String, Hashable, Sendable, CaseIterable {
 
 extension KernelProbes {
   /// Whether programs can be attached in that way. Tried, where trying costs little; what has a file is looked up.
-  public static func has(attach kind: AttachKind) -> Bool {
+  public static func has(attach kind: AttachKind) throws(BPFError) -> Bool {
     bpftest_log_install()
+    let devices = "/sys/bus/event_source/devices"
     switch kind {
-    case .kprobe: return exists("/sys/bus/event_source/devices/kprobe/type")
-    case .uprobe: return exists("/sys/bus/event_source/devices/uprobe/type")
+    case .kprobe: return try exists(["\(devices)/kprobe/type"], kind)
+    case .uprobe: return try exists(["\(devices)/uprobe/type"], kind)
     case .tracepoint:
-      return ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"].contains { exists("\($0)/events/sched") }
-    case .perfEvent: return exists("/sys/bus/event_source/devices/software/type")
-    case .rawTracepoint: return has(programType: 17)
-    case .kprobeMulti: return triesKprobeMulti()
-    case .trace: return tries(.tracing, BPF_TRACE_FENTRY, "vfs_read")
-    case .typedTracepoint: return tries(.tracing, BPF_TRACE_RAW_TP, "btf_trace_sched_process_exec")
-    case .lsm: return tries(.lsm, BPF_LSM_MAC, "bpf_lsm_file_open") && KernelSecurity.isActive("bpf")
-    case .iterator: return tries(.tracing, BPF_TRACE_ITER, "bpf_iter_task", attaches: false)
+      return try exists(["/sys/kernel/tracing/events/sched", "/sys/kernel/debug/tracing/events/sched"], kind)
+    case .perfEvent: return try exists(["\(devices)/software/type"], kind)
+    case .rawTracepoint: return try has(programType: 17)
+    case .kprobeMulti: return try answer(kind) { () throws(BPFError) in try tryKprobeMulti() }
+    case .trace: return try tries(kind, .tracing, BPF_TRACE_FENTRY, "vfs_read")
+    case .typedTracepoint: return try tries(kind, .tracing, BPF_TRACE_RAW_TP, "btf_trace_sched_process_exec")
+    case .lsm: return try tries(kind, .lsm, BPF_LSM_MAC, "bpf_lsm_file_open") && KernelSecurity.isActive("bpf")
+    case .iterator: return try tries(kind, .tracing, BPF_TRACE_ITER, "bpf_iter_task", attaches: false)
+    }
+  }
+
+  private static func what(_ kind: AttachKind) -> String { "a way to attach \(kind.rawValue) programs" }
+
+  /// Whether something could be done that throws what the kernel refused it with.
+  private static func answer(_ kind: AttachKind, _ body: () throws(BPFError) -> Void) throws(BPFError) -> Bool {
+    do {
+      try body()
+      return true
+    } catch {
+      return try Privilege.absent(what(kind), errno: error.errno)
     }
   }
 
   /// Kernels before 5.18 load the program as an ordinary kprobe and refuse the link.
-  private static func triesKprobeMulti() -> Bool {
+  private static func tryKprobeMulti() throws(BPFError) {
     let attachType = BPF_TRACE_KPROBE_MULTI
-    guard let program = SmallProgram(.kprobe, prepare: { $0.expected_attach_type = attachType }) else { return false }
-    return "vfs_read".withCString { name in
+    let program = try SmallProgram(.kprobe, prepare: { $0.expected_attach_type = attachType })
+    let link = "vfs_read".withCString { name in
       var names: UnsafePointer<CChar>? = name
       return withUnsafeMutablePointer(to: &names) { list in
         var options = bpf_link_create_opts()
         options.sz = MemoryLayout<bpf_link_create_opts>.size
         options.kprobe_multi.syms = list
         options.kprobe_multi.cnt = 1
-        let link = bpf_link_create(program.descriptor, 0, attachType, &options)
-        if link >= 0 { close(link) }
-        return link >= 0
+        return bpf_link_create(program.descriptor, 0, attachType, &options)
       }
     }
+    try close(link: link)
   }
 
-  private static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+  private static func close(link: Int32) throws(BPFError) {
+    guard link >= 0 else { throw BPFError(.kernel, errno: -link, operation: "attaching a program of two instructions") }
+    Glibc.close(link)
+  }
+
+  /// Whether one of the files is there.
+  private static func exists(_ paths: [String], _ kind: AttachKind) throws(BPFError) -> Bool {
+    var refused: Int32 = 0
+    for path in paths {
+      if access(path, F_OK) == 0 { return true }
+      if Privilege.isRefusal(errno) { refused = errno }
+    }
+    return try Privilege.absent(what(kind), errno: refused)
+  }
 
   /// Loads `return 0` for a function or type of the kernel's BTF, and attaches it for a moment.
   private static func tries(
-    _ type: BPFProgramType, _ attachType: bpf_attach_type, _ target: String, attaches: Bool = true
-  ) -> Bool {
-    guard let id = kernelTypeID(target) else { return false }
-    let program = SmallProgram(type) { options in
-      options.expected_attach_type = attachType
-      options.attach_btf_id = id
+    _ kind: AttachKind, _ type: BPFProgramType, _ attachType: bpf_attach_type, _ target: String, attaches: Bool = true
+  ) throws(BPFError) -> Bool {
+    guard let id = kernelTypeID(target) else {
+      try needBTF(for: what(kind))
+      return false
     }
-    guard let program else { return false }
-    guard attaches else { return true }
-    let link = bpf_raw_tracepoint_open(nil, program.descriptor)
-    guard link >= 0 else { return false }
-    close(link)
-    return true
+    return try answer(kind) { () throws(BPFError) in
+      let program = try SmallProgram(type) { options in
+        options.expected_attach_type = attachType
+        options.attach_btf_id = id
+      }
+      if attaches { try close(link: bpf_raw_tracepoint_open(nil, program.descriptor)) }
+    }
   }
 }
 

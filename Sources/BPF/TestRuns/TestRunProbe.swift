@@ -47,57 +47,87 @@ extension KernelProbes {
   ///
   /// Tracing programs and struct_ops need something to attach to: of them is told whether the kernel has its own test
   /// functions.
-  public static func has(testRun ability: TestRunAbility) -> Bool {
+  public static func has(testRun ability: TestRunAbility) throws(BPFError) -> Bool {
+    let what = "test run of \(ability)"
     switch ability {
-    case .type(.tracing): return kernelTypeID("bpf_fentry_test1") != nil
-    case .type(.structOps): return kernelTypeID("bpf_dummy_ops_state", kinds: [.structure]) != nil
-    case .type(let type):
-      // The kernel says ENOTSUPP (524) when a type has no test run, before it looks at anything else.
-      let code = run(type) { $0.ctx_size_in = 0 }
-      return code.map { $0 != Errno.notSupported && $0 != EOPNOTSUPP } ?? false
+    case .type(.tracing): return try has(function: "bpf_fentry_test1", [.function], what)
+    case .type(.structOps): return try has(function: "bpf_dummy_ops_state", [.structure], what)
+    case .type(let type): return try canRun(type, what)
     case .xdpContext:
-      var context = XDPContext(length: 64).bytes
-      return context.withUnsafeMutableBytes { context in
-        run(.xdp) {
-          $0.ctx_in = UnsafeRawPointer(context.baseAddress)
-          $0.ctx_size_in = UInt32(context.count)
-        }
-      } == 0
-    case .xdpFrags: return run(.xdp, loadFlags: 1 << 5, packet: 9000) { _ in } == 0
+      return try runs(.xdp, what, context: XDPContext(length: 64).bytes) { _ in }
+    case .xdpFrags: return try runs(.xdp, what, loadFlags: 1 << 5, packet: 9000) { _ in }
     case .xdpLiveFrames:
       // Old kernels don't look at the flags, but at what lies behind all that they know of `union bpf_attr`.
-      return run(.xdp) {
+      return try runs(.xdp, what) {
         $0.flags = TestRunFlags.xdpLiveFrames.rawValue
         $0.batch_size = 1
-      } == 0
+      }
     case .skbChecksumComplete:
-      return run(.schedCLS) { $0.flags = TestRunFlags.skbChecksumComplete.rawValue } == 0
+      return try runs(.schedCLS, what) { $0.flags = TestRunFlags.skbChecksumComplete.rawValue }
     }
   }
 
-  /// Loads `return 1` (XDP_DROP) and runs it; `nil` when it doesn't load. `1 << 5` is `BPF_F_XDP_HAS_FRAGS`.
+  /// Whether the kernel's BTF has it.
+  private static func has(
+    function name: String, _ kinds: [BTFKindNumber], _ what: String
+  ) throws(BPFError) -> Bool {
+    if kernelTypeID(name, kinds: kinds) != nil { return true }
+    try needBTF(for: what)
+    return false
+  }
+
+  /// Whether programs of that type can be loaded and run at all.
+  static func canRun(_ type: BPFProgramType, _ what: String) throws(BPFError) -> Bool {
+    do {
+      // The kernel says ENOTSUPP (524) when a type has no test run, before it looks at anything else.
+      let code = try run(type) { $0.ctx_size_in = 0 }
+      return code != Errno.notSupported && code != EOPNOTSUPP
+    } catch {
+      return try Privilege.absent(what, errno: error.errno)
+    }
+  }
+
+  /// Whether a run with these options succeeds.
+  private static func runs(
+    _ type: BPFProgramType, _ what: String, loadFlags: UInt32 = 0, packet: Int = 64, context: [UInt8] = [],
+    _ prepare: (inout bpf_test_run_opts) -> Void
+  ) throws(BPFError) -> Bool {
+    do {
+      return try run(type, loadFlags: loadFlags, packet: packet, context: context, prepare) == 0
+    } catch {
+      return try Privilege.absent(what, errno: error.errno)
+    }
+  }
+
+  /// Loads `return 1` (XDP_DROP) and runs it; throws when it doesn't load. `1 << 5` is `BPF_F_XDP_HAS_FRAGS`.
   private static func run(
-    _ type: BPFProgramType, loadFlags: UInt32 = 0, packet: Int = 64, _ prepare: (inout bpf_test_run_opts) -> Void
-  ) -> Int32? {
+    _ type: BPFProgramType, loadFlags: UInt32 = 0, packet: Int = 64, context: [UInt8] = [],
+    _ prepare: (inout bpf_test_run_opts) -> Void
+  ) throws(BPFError) -> Int32 {
     // r0 = 1; exit
-    let program = SmallProgram(type, [0x1_0000_00b7, 0x95]) { load in
+    let program = try SmallProgram(type, [0x1_0000_00b7, 0x95]) { load in
       load.prog_flags = loadFlags
       load.setNeeds(of: type)
     }
-    guard let program else { return nil }
     let takesPacket = TestRunRules.of(type)?.takesPacket == true
     let data = [UInt8](repeating: 0, count: packet)
     return data.withUnsafeBytes { data in
-      var options = bpf_test_run_opts()
-      options.sz = MemoryLayout<bpf_test_run_opts>.size
-      if takesPacket {
-        options.data_in = data.baseAddress
-        options.data_size_in = UInt32(data.count)
+      context.withUnsafeBytes { context in
+        var options = bpf_test_run_opts()
+        options.sz = MemoryLayout<bpf_test_run_opts>.size
+        if takesPacket {
+          options.data_in = data.baseAddress
+          options.data_size_in = UInt32(data.count)
+        }
+        if !context.isEmpty {
+          options.ctx_in = context.baseAddress
+          options.ctx_size_in = UInt32(context.count)
+        }
+        prepare(&options)
+        var result = bpf_prog_test_run_opts(program.descriptor, &options)
+        while result == -EINTR { result = bpf_prog_test_run_opts(program.descriptor, &options) }
+        return -result
       }
-      prepare(&options)
-      var result = bpf_prog_test_run_opts(program.descriptor, &options)
-      while result == -EINTR { result = bpf_prog_test_run_opts(program.descriptor, &options) }
-      return -result
     }
   }
 }

@@ -8,23 +8,23 @@ public struct KernelFeature: Sendable, CustomStringConvertible {
 
   /// Programs of a type.
   public static func programType(_ type: BPFProgramType) -> KernelFeature {
-    KernelFeature(description: "program type \(type)") { KernelProbes.has(programType: type.rawValue) }
+    KernelFeature(description: "program type \(type)") { try KernelProbes.has(programType: type.rawValue) }
   }
 
   /// Maps of a type.
   public static func mapType(_ type: BPFMapType) -> KernelFeature {
-    KernelFeature(description: "map type \(type)") { KernelProbes.has(mapType: type.rawValue) }
+    KernelFeature(description: "map type \(type)") { try KernelProbes.has(mapType: type.rawValue) }
   }
 
   /// A function of the kernel that programs may call.
   public static func kfunc(_ name: String) -> KernelFeature {
-    KernelFeature(description: "kfunc \(name)") { KernelProbes.has(kfunc: name) }
+    KernelFeature(description: "kfunc \(name)") { try KernelProbes.has(kfunc: name) }
   }
 
   /// A helper, for programs of a type: `.helper("bpf_loop", for: .xdp)`.
   public static func helper(_ name: String, for type: BPFProgramType) -> KernelFeature {
     KernelFeature(description: "helper \(name) for \(type) programs") {
-      if let id = HelperNames.id(of: name) { return KernelProbes.has(helper: id, programType: type.rawValue) }
+      if let id = HelperNames.id(of: name) { return try KernelProbes.has(helper: id, programType: type.rawValue) }
       let nearest = nearestName(to: name, among: HelperNames.all)
       throw BPFError(
         .unknownName, operation: "no helper `\(name)`", detail: nearest.map { "did you mean `\($0)`?" } ?? "")
@@ -33,20 +33,21 @@ public struct KernelFeature: Sendable, CustomStringConvertible {
 
   /// Something that a test run can do: running programs of a type at all, contexts of XDP, live frames …
   public static func testRun(_ ability: TestRunAbility) -> KernelFeature {
-    KernelFeature(description: "test run of \(ability)") { KernelProbes.has(testRun: ability) }
+    KernelFeature(description: "test run of \(ability)") { try KernelProbes.has(testRun: ability) }
   }
 
   /// A type or member in the kernel's BTF: `struct task_struct.__state`.
   public static func btf(_ name: String) -> KernelFeature {
-    KernelFeature(description: "BTF type \(name)") { KernelProbes.has(type: name) }
+    KernelFeature(description: "BTF type \(name)") { try KernelProbes.has(type: name) }
   }
 
   /// A way to attach programs.
   public static func attach(_ kind: AttachKind) -> KernelFeature {
-    KernelFeature(description: "attaching by \(kind.rawValue)") { KernelProbes.has(attach: kind) }
+    KernelFeature(description: "attaching by \(kind.rawValue)") { try KernelProbes.has(attach: kind) }
   }
 
-  /// Whether this kernel has it, and this process may use it. Throws when there is nothing of that name anywhere.
+  /// Whether this kernel has it. Throws when there is nothing of that name anywhere, and `BPFError.Code.unprivileged` where
+  /// this process may not find out.
   public var isPresent: Bool { get throws { try probe() } }
 }
 

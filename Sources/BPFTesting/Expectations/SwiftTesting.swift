@@ -9,10 +9,11 @@
       }
     }
 
-    /// Runs the test only where the kernel has a feature: `@Test(.requires(.kfunc("bpf_skb_ct_lookup")))`.
+    /// Runs the test only where the kernel has a feature: `@Test(.requires(.kfunc("bpf_skb_ct_lookup")))`. Where the process
+    /// lacks the privilege to find out, the test fails.
     public static func requires(_ feature: KernelFeature, sourceLocation: SourceLocation = #_sourceLocation) -> Self {
       .enabled(
-        "needs \(feature), which kernel \(RunningKernel.release) lacks or this process may not use",
+        "needs \(feature), which kernel \(RunningKernel.release) lacks",
         sourceLocation: sourceLocation
       ) {
         try feature.isPresent

@@ -55,13 +55,13 @@
       RunningKernel.isIn(range), "needs kernel \(range), and this is \(RunningKernel.release)", file: file, line: line)
   }
 
-  /// Skips the test where the kernel lacks a feature.
+  /// Skips the test where the kernel lacks a feature. Where the process lacks the privilege to find out, it fails.
   public func XCTSkipUnless(
     has feature: KernelFeature, file: StaticString = #filePath, line: UInt = #line
   ) throws {
     try XCTSkipUnless(
       try feature.isPresent,
-      "needs \(feature), which kernel \(RunningKernel.release) lacks or this process may not use", file: file,
+      "needs \(feature), which kernel \(RunningKernel.release) lacks", file: file,
       line: line)
   }
 

@@ -42,8 +42,7 @@ public final class BPFFunction: Sendable {
     pointers: [String: Pointer] = [:], type: BPFProgramType? = nil, kconfig: String? = nil,
     relativeTo source: StaticString = #filePath
   ) async throws {
-    let program = ProgramSource(
-      path: try BPFObject.find(path, besides: "\(source)"), cflags: cflags, mcpu: mcpu)
+    let program = try BPFObject.program(path, cflags, mcpu, besides: "\(source)")
     let object = try await BPFObject.compiler.compile(program)
     try await self.init(
       name, of: SourceCalls(source: program, object: object, compiler: BPFObject.compiler), pointers, type, kconfig)

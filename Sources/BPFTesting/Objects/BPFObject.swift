@@ -27,9 +27,14 @@ public final class BPFObject: Sendable {
   /// Opens an object's bytes without loading it. Throws what is wrong with them.
   ///
   /// With `programs`, they alone are going to be loaded. Lines of `kconfig` (`CONFIG_HZ=250`) come before the kernel's own
-  /// configuration for `__kconfig` externs.
-  public init(bytes: [UInt8], name: String, programs: [String]? = nil, kconfig: String? = nil) throws {
-    let core = try BPF.BPFObject(bytes: bytes, name: name, programs: programs.map { Set($0) }, kconfig: kconfig)
+  /// configuration for `__kconfig` externs. `sectionSizes` makes sections of globals larger (`[".data.table": 32]`, bytes): the
+  /// array that stands last in each has so many elements more.
+  public init(
+    bytes: [UInt8], name: String, programs: [String]? = nil, kconfig: String? = nil, sectionSizes: [String: Int] = [:]
+  ) throws {
+    let core = try BPF.BPFObject(
+      bytes: try SectionSizes.grow(bytes, to: sectionSizes), name: name, programs: programs.map { Set($0) },
+      kconfig: kconfig)
     if let programs {
       for program in programs { _ = try core.program(program) }
       for program in core.programs { try program.setAutoload(programs.contains(program.name)) }
@@ -50,27 +55,39 @@ public final class BPFObject: Sendable {
   ///
   /// A relative path is looked for beside the calling source file, then in the current folder.
   public convenience init(
-    contentsOf path: String, programs: [String]? = nil, kconfig: String? = nil,
+    contentsOf path: String, programs: [String]? = nil, kconfig: String? = nil, sectionSizes: [String: Int] = [:],
     relativeTo source: StaticString = #filePath
   ) throws {
     let bytes = try Self.read(try Self.find(path, besides: "\(source)"))
-    try self.init(bytes: bytes, name: Self.lastName(path), programs: programs, kconfig: kconfig)
+    try self.init(
+      bytes: bytes, name: Self.lastName(path), programs: programs, kconfig: kconfig, sectionSizes: sectionSizes)
   }
 
   /// Compiles a C program with clang, and opens the object without loading it.
   ///
   /// A relative path is looked for beside the calling source file, then in the current folder. What was compiled is kept
-  /// in the user's cache folder, as long as no source changes. Throws `CompileError` with the compiler's diagnostics.
+  /// in the user's cache folder, as long as no source changes. Folders in `cflags` (`-Iinclude`) are relative to the program,
+  /// or else to the current folder. Throws `CompileError` with the compiler's diagnostics.
   public convenience init(
     compiling path: String, cflags: [String] = [], mcpu: String = "v3", programs: [String]? = nil,
-    kconfig: String? = nil, relativeTo source: StaticString = #filePath
+    kconfig: String? = nil, sectionSizes: [String: Int] = [:], relativeTo source: StaticString = #filePath
   ) async throws {
-    let found = try Self.find(path, besides: "\(source)")
-    let object = try await Self.compiler.compile(ProgramSource(path: found, cflags: cflags, mcpu: mcpu))
-    try self.init(bytes: object.bytes.array, name: Self.lastName(path), programs: programs, kconfig: kconfig)
+    let program = try Self.program(path, cflags, mcpu, besides: "\(source)")
+    let object = try await Self.compiler.compile(program)
+    try self.init(
+      bytes: object.bytes.array, name: Self.lastName(path), programs: programs, kconfig: kconfig,
+      sectionSizes: sectionSizes)
   }
 
   static let compiler = ProgramCompiler(cache: CacheFolder.path("objects"))
+
+  static func program(
+    _ path: String, _ cflags: [String], _ mcpu: String, besides source: String
+  ) throws -> ProgramSource {
+    let found = try find(path, besides: source)
+    let flags = CompilerPaths.resolve(cflags, in: PathNames.folder(of: found), orCurrent: true)
+    return ProgramSource(path: found, cflags: flags, mcpu: mcpu)
+  }
 
   static func lastName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 

@@ -20,18 +20,19 @@ extension ProgramCompiler {
     let object = try await compile(suite)
     let calling = suite.tests.indices.filter { suite.tests[$0].steps.contains { $0.call != nil } }
     guard !calling.isEmpty else {
-      return PreparedSuite(object: object, objects: [object], tests: try Planner.plan(suite, object: object))
+      let (tests, resized) = try Planner.planResizing(suite, object: object)
+      return PreparedSuite(object: object, objects: [object] + resized, tests: tests)
     }
     let (resolved, caller) = try await CallResolver(suite: suite, compiler: self, object: object).resolve()
-    let others = try Planner.plan(
+    let others = try Planner.planResizing(
       suite.with(tests: suite.tests.indices.filter { !calling.contains($0) }.map { suite.tests[$0] }), object: object)
-    let calls = try Planner.plan(suite.with(tests: calling.map { resolved.tests[$0] }), object: caller)
+    let calls = try Planner.planResizing(suite.with(tests: calling.map { resolved.tests[$0] }), object: caller)
     // Back into the order of the file.
-    var (next, nextCall) = (others[...], calls[...])
+    var (next, nextCall) = (others.tests[...], calls.tests[...])
     let tests = suite.tests.indices.compactMap { index in
       calling.contains(index) ? nextCall.popFirst() : next.popFirst()
     }
-    return PreparedSuite(object: object, objects: [object, caller], tests: tests)
+    return PreparedSuite(object: object, objects: [object, caller] + others.objects + calls.objects, tests: tests)
   }
 }
 
