@@ -42,7 +42,7 @@ public enum LoadSign: CaseIterable, Sendable {
 
   private var words: [String] {
     switch self {
-    case .kconfig: ["failed to open system Kconfig", "extern (kcfg)", "extern 'CONFIG_"]
+    case .kconfig: ["failed to open system Kconfig", "extern (kcfg) 'CONFIG_", "extern 'CONFIG_"]
     case .relocation:
       [
         "<invalid CO-RE relocation>", "failed to resolve CO-RE relocation", "unknown#195896080", "unknown#0xbad2310",
