@@ -92,7 +92,7 @@ let package = Package(
     .executableTarget(
       name: "bpftest-bench",
       dependencies: [
-        "BPF", "CBenchLoops", "Fixtures", "Kernels", "Matrix", "MicroVM", "Packets", "Results", "TestPlan",
+        "BPF", "CBenchLoops", "Fixtures", "Kernels", "Matrix", "MicroVM", "Packets", "Results", "TestPlan", "Yams",
       ],
       swiftSettings: settings),
 

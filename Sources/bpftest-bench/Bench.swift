@@ -9,13 +9,14 @@ import TestPlan
 
 /// `make bench`: what bpftest is fast at, each figure as a ratio to a baseline measured in the same run.
 ///
-/// Usage: `bpftest-bench FIXTURES…`, or `bpftest-bench --library [runs|loads|codec]` for the rows that need neither
+/// Usage: `bpftest-bench FIXTURES…`, or `bpftest-bench --library [runs|loads|codec|yaml]` for the rows that need neither
 /// micro-VM nor fixtures. Nothing here fails for being slow: machines are shared and noisy.
 @main
 struct Bench {
   static func main() async {
     do {
       let arguments = Array(CommandLine.arguments.dropFirst())
+      if arguments.count == 3, arguments[0] == "--yaml" { return try YAMLBench.read(arguments[1], arguments[2]) }
       let bench = Bench(fixtures: arguments)
       print(
         arguments.first == "--library"
@@ -98,13 +99,19 @@ struct Bench {
       goal: 100_000 / raw, atLeast: true)
     note("packets")
     try PacketBench().add(to: &table)
+    note("reading YAML")
+    try YAMLBench().measure(into: &table)
     try await measureLibrary(into: &table)
     return table.text
   }
 
   func runLibrary(only: String?) async throws -> String {
     var table = BenchTable()
-    try await measureLibrary(into: &table, only: only)
+    if only == "yaml" {
+      try YAMLBench().measure(into: &table)
+    } else {
+      try await measureLibrary(into: &table, only: only)
+    }
     return table.text
   }
 

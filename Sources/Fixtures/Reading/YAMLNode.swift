@@ -16,8 +16,63 @@ struct YAMLNode: Sendable {
     case mapping([Entry])
   }
 
-  var content: Content
-  var position: Position
+  /// What wasn't read but made, or changed after it was read.
+  private final class Made: Sendable {
+    let content: Content
+    let position: Position
+
+    init(_ content: Content, _ position: Position) {
+      self.content = content
+      self.position = position
+    }
+  }
+
+  private enum Storage: Sendable {
+    case read(YAMLDocument, UInt32)
+    case made(Made)
+  }
+
+  private var storage: Storage
+
+  init(content: Content, position: Position) { self.storage = .made(Made(content, position)) }
+
+  /// A node of a document that is no alias.
+  init(_ document: YAMLDocument, _ index: UInt32) { self.storage = .read(document, index) }
+
+  var content: Content {
+    get {
+      switch storage {
+      case .made(let made): return made.content
+      case .read(let document, let index):
+        let record = document[index]
+        switch record.kind {
+        case .list: return .list(document.items(of: index))
+        case .mapping, .merging: return .mapping(document.entries(of: index))
+        default: return .scalar(document.text(of: record), plain: record.kind == .plain)
+        }
+      }
+    }
+    set { storage = .made(Made(newValue, position)) }
+  }
+
+  var position: Position {
+    switch storage {
+    case .made(let made): made.position
+    case .read(let document, let index): document[index].position
+    }
+  }
+
+  /// The text, and whether it stood without quotation marks; `nil` for lists and mappings.
+  private var written: (text: String, plain: Bool)? {
+    switch storage {
+    case .made(let made):
+      guard case .scalar(let text, let plain) = made.content else { return nil }
+      return (text, plain)
+    case .read(let document, let index):
+      let record = document[index]
+      return record.isScalar ? (document.text(of: record), record.kind == .plain) : nil
+    }
+  }
 
   /// What a scalar means. The core schema of YAML 1.2, whose `no` is a word and `0x10` is 16.
   enum Scalar: Hashable {
@@ -29,7 +84,7 @@ struct YAMLNode: Sendable {
 
   /// `nil` for lists and mappings.
   var scalar: Scalar? {
-    guard case .scalar(let text, let plain) = content else { return nil }
+    guard let (text, plain) = written else { return nil }
     guard plain else { return .text(text) }
     switch text {
     case "", "~", "null": return .null
@@ -41,28 +96,38 @@ struct YAMLNode: Sendable {
 
   /// The scalar as it was written, `nil` for lists, mappings and nothing at all.
   var text: String? {
-    guard case .scalar(let text, _) = content, !isNull else { return nil }
+    guard let (text, plain) = written, !plain || !Self.isNull(text) else { return nil }
     return text
   }
 
   var isNull: Bool {
-    guard case .scalar(let text, plain: true) = content else { return false }
-    return text.isEmpty || text == "~" || text == "null"
+    guard let (text, plain) = written else { return false }
+    return plain && Self.isNull(text)
   }
+
+  private static func isNull(_ text: String) -> Bool { text.isEmpty || text == "~" || text == "null" }
 
   /// Whether this is the bare word, without quotation marks.
   func isWord(_ word: String) -> Bool {
-    if case .scalar(word, plain: true) = content { return true }
-    return false
+    guard let (text, plain) = written else { return false }
+    return plain && text == word
   }
 
   var entries: [Entry]? {
-    if case .mapping(let entries) = content { return entries }
+    switch storage {
+    case .made(let made): if case .mapping(let entries) = made.content { return entries }
+    case .read(let document, let index):
+      let kind = document[index].kind
+      if kind == .mapping || kind == .merging { return document.entries(of: index) }
+    }
     return nil
   }
 
   var items: [YAMLNode]? {
-    if case .list(let items) = content { return items }
+    switch storage {
+    case .made(let made): if case .list(let items) = made.content { return items }
+    case .read(let document, let index): if document[index].kind == .list { return document.items(of: index) }
+    }
     return nil
   }
 
@@ -79,6 +144,10 @@ struct YAMLNode: Sendable {
   static func integer(_ text: String) -> Int128? {
     guard let first = text.utf8.first, (0x30...0x39).contains(first) || first == 0x2d || first == 0x2b else {
       return nil
+    }
+    // As most are written, without the sum in 128 bits.
+    if text.utf8.count <= 18, first >= 0x30, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+      return Int128(text.utf8.reduce(0) { $0 * 10 + Int($1 - 0x30) })
     }
     let negative = first == 0x2d
     let digits = negative || first == 0x2b ? text.dropFirst() : text[...]

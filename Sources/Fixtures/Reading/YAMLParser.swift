@@ -1,98 +1,89 @@
-import Yams
+import CYaml
 
-/// Reads YAML text into nodes that know their places.
+/// Reads YAML text into a document whose nodes know their places, from libyaml's events: a tree of Yams' nodes would take
+/// several times the time and the memory.
 struct YAMLParser {
   /// Nodes that one file may come to. Aliases of aliases multiply, and ten lines can describe a billion.
   static let nodeLimit = 4_000_000
   static let depthLimit = 100
 
-  private let complaints: Complaints
-  private var count = 0
-
   /// The root of the only document; `nil` after a complaint.
   static func parse(_ text: String, _ complaints: Complaints) -> YAMLNode? {
-    var parser = YAMLParser(complaints: complaints)
-    do {
-      guard let root = try compose(yaml: text) else {
-        complaints.add(.start, "the file is empty", hint: "a fixture has `object:` and `tests:`")
+    var text = text
+    return text.withUTF8 { bytes in
+      let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
+      defer { parser.deallocate() }
+      guard yaml_parser_initialize(parser) != 0 else {
+        complaints.add(.start, "not YAML: there is no memory left to read it")
         return nil
       }
-      return parser.convert(root, depth: 0)
-    } catch let error as YamlError {
-      parser.report(error)
-    } catch {
-      complaints.add(.start, "not YAML: \(error)")
-    }
-    return nil
-  }
-
-  private init(complaints: Complaints) { self.complaints = complaints }
-
-  private mutating func convert(_ node: Node, depth: Int) -> YAMLNode? {
-    let position = Position(line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
-    count += 1
-    guard count <= Self.nodeLimit, depth <= Self.depthLimit else {
-      if complaints.errors.isEmpty {
-        complaints.add(
-          position, depth > Self.depthLimit ? "nested too deeply" : "the aliases add up to more than a file may hold")
+      defer { yaml_parser_delete(parser) }
+      yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+      // An empty text has no address.
+      let nothing: [UInt8] = [0x0a]
+      return nothing.withUnsafeBufferPointer { nothing in
+        yaml_parser_set_input_string(parser, bytes.baseAddress ?? nothing.baseAddress, bytes.count)
+        return read(parser, size: bytes.count, complaints)
       }
-      return nil
-    }
-    switch node {
-    case .scalar(let scalar):
-      return YAMLNode(content: .scalar(scalar.string, plain: scalar.style == .plain), position: position)
-    case .sequence(let sequence):
-      var items: [YAMLNode] = []
-      items.reserveCapacity(sequence.count)
-      for item in sequence {
-        guard let item = convert(item, depth: depth + 1) else { return nil }
-        items.append(item)
-      }
-      return YAMLNode(content: .list(items), position: position)
-    case .mapping(let mapping):
-      var entries: [YAMLNode.Entry] = []
-      entries.reserveCapacity(mapping.count)
-      for (key, value) in mapping {
-        guard let key = convert(key, depth: depth + 1), let value = convert(value, depth: depth + 1) else { return nil }
-        entries.append(.init(key: key, value: value))
-      }
-      return YAMLNode(content: .mapping(merging(entries)), position: position)
-    case .alias:
-      complaints.add(position, "an alias that refers to nothing")
-      return nil
     }
   }
 
-  /// Puts in what `<<: *base` stands for; keys of the mapping itself win.
-  private func merging(_ entries: [YAMLNode.Entry]) -> [YAMLNode.Entry] {
-    guard entries.contains(where: { $0.key.isWord("<<") }) else { return entries }
-    var result = entries.filter { !$0.key.isWord("<<") }
-    var known = Set(result.map(\.key.label))
-    for merge in entries where merge.key.isWord("<<") {
-      for base in merge.value.items ?? [merge.value] {
-        for entry in base.entries ?? [] where known.insert(entry.key.label).inserted { result.append(entry) }
+  private static func read(
+    _ parser: UnsafeMutablePointer<yaml_parser_t>, size: Int, _ complaints: Complaints
+  ) -> YAMLNode? {
+    var builder = YAMLBuilder(size: size)
+    var documents = 0
+    while true {
+      var event = yaml_event_t()
+      guard yaml_parser_parse(parser, &event) != 0 else {
+        report(parser.pointee, complaints)
+        return nil
+      }
+      defer { yaml_event_delete(&event) }
+      let position = Position(line: Int(event.start_mark.line) + 1, column: Int(event.start_mark.column) + 1)
+      do throws(YAMLBuilder.Refusal) {
+        switch event.type {
+        case YAML_SCALAR_EVENT:
+          let scalar = event.data.scalar
+          try builder.add(
+            scalar: UnsafeBufferPointer(start: scalar.value, count: scalar.length),
+            isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE, anchor: scalar.anchor.map(name), at: position)
+        case YAML_ALIAS_EVENT: try builder.add(alias: event.data.alias.anchor.map(name) ?? "", at: position)
+        case YAML_SEQUENCE_START_EVENT:
+          try builder.open(.list, anchor: event.data.sequence_start.anchor.map(name), at: position)
+        case YAML_MAPPING_START_EVENT:
+          try builder.open(.mapping, anchor: event.data.mapping_start.anchor.map(name), at: position)
+        case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: try builder.close()
+        case YAML_DOCUMENT_START_EVENT:
+          documents += 1
+          if documents > 1 {
+            throw .init(position: position, message: "not YAML: a second document begins here, and a fixture is one")
+          }
+        case YAML_STREAM_END_EVENT:
+          if let root = builder.document().root { return root }
+          complaints.add(.start, "the file is empty", hint: "a fixture has `object:` and `tests:`")
+          return nil
+        default: break
+        }
+      } catch {
+        complaints.add(error.position, error.message)
+        return nil
       }
     }
-    return result
   }
 
-  private func report(_ error: YamlError) {
-    switch error {
-    case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-      .composer(let context, let problem, let mark, _):
-      var message = "not YAML: \(problem)"
-      if let context { message += " \(context.text)" }
-      complaints.add(
-        Position(line: mark.line, column: mark.column), message,
-        hint: problem.contains("tab") ? "indent with spaces" : nil)
-    case .duplicatedKeysInMapping(let names, let context):
-      complaints.add(
-        Position(line: context.mark.line, column: context.mark.column),
-        "\(names.map { "`\($0)`" }.joined(separator: ", ")) stands twice in one mapping")
-    case .reader(let problem, let offset, _, _):
-      complaints.add(.start, "not YAML: \(problem)\(offset.map { " at byte \($0)" } ?? "")")
-    default:
-      complaints.add(.start, "not YAML: \(error)")
+  private static func name(_ anchor: UnsafeMutablePointer<yaml_char_t>) -> String { String(cString: anchor) }
+
+  private static func report(_ parser: yaml_parser_t, _ complaints: Complaints) {
+    let problem = parser.problem.map { String(cString: $0) } ?? "there is no memory left to read it"
+    guard parser.error == YAML_SCANNER_ERROR || parser.error == YAML_PARSER_ERROR else {
+      let place = parser.error == YAML_READER_ERROR ? " at byte \(parser.problem_offset)" : ""
+      complaints.add(.start, "not YAML: \(problem)\(place)")
+      return
     }
+    let context = parser.context.map { " " + String(cString: $0) } ?? ""
+    complaints.add(
+      Position(line: Int(parser.problem_mark.line) + 1, column: Int(parser.problem_mark.column) + 1),
+      "not YAML: \(problem)\(context)", hint: problem.contains("tab") ? "indent with spaces" : nil)
   }
 }
