@@ -88,13 +88,23 @@ public struct BPFMap {
     }
   }
 
+  /// Of a map of maps: says before load what its maps are like, where its definition leaves it to the loader
+  /// (`bpf_map__set_inner_map_fd`).
+  public func setInner(_ definition: MapDefinition) throws(BPFError) {
+    object.innerDefinitions[name] = definition
+    try setInnerPrototype(try makeInner())
+  }
+
   /// Of a map of maps: sets the `max_entries` of its inner maps before load. libbpf up to 1.2 crashes when it is asked to
   /// change an inner map, so it is given one made here to go by (`bpf_map__set_inner_map_fd`).
   public func setInnerMaxEntries(_ count: UInt32) throws(BPFError) {
-    let inner = try makeInner(maxEntries: count)
+    try setInnerPrototype(try makeInner(maxEntries: count))
+  }
+
+  private func setInnerPrototype(_ inner: KernelMap) throws(BPFError) {
     let result = bpf_map__set_inner_map_fd(pointer, inner.descriptor)
     guard result == 0 else {
-      throw BPFError(.badArgument, errno: -result, operation: "setting the size of the maps in map `\(name)`")
+      throw BPFError(.badArgument, errno: -result, operation: "saying what the maps in map `\(name)` are like")
     }
     // libbpf looks at it when it makes the map, and leaves closing it to us.
     object.innerPrototypes.append(inner)

@@ -18,6 +18,8 @@ public final class BPFObject {
   private let relocationTypes: TargetTypes?
   /// What libbpf makes maps of maps by, where that isn't what their definitions say.
   var innerPrototypes: [KernelMap] = []
+  /// What maps of maps hold that don't say so, by their names.
+  var innerDefinitions: [String: MapDefinition] = [:]
   /// Memory of arenas, by map.
   var arenas: [String: ArenaMemory] = [:]
   /// libbpf writes logs of programs here while it loads; they must live as long as the object.

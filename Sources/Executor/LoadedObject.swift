@@ -10,6 +10,7 @@ struct LoadKey: Hashable {
   var mapSizes: [String: UInt32]
   var valueSizes: [String: UInt32]?
   var innerSizes: [String: UInt32]?
+  var innerMaps: [InnerDefinition]?
   var readOnlyGlobals: [GlobalWrite]
   var wantsVerifierLog: Bool
   var jit: Bool?
@@ -23,6 +24,7 @@ struct LoadKey: Hashable {
     self.mapSizes = plan.mapSizes
     self.valueSizes = plan.valueSizes
     self.innerSizes = plan.innerSizes
+    self.innerMaps = plan.innerMaps
     self.readOnlyGlobals = plan.globals.filter { PlanExecutor.isReadOnly($0.section) }
     self.wantsVerifierLog = plan.wantsVerifierLog
     self.jit = plan.jit

@@ -128,6 +128,12 @@ public final class PlanExecutor {
       }
       for (name, size) in plan.mapSizes { try object.map(name).setMaxEntries(size) }
       for (name, size) in plan.valueSizes ?? [:] { try object.map(name).setValueSize(size) }
+      for inner in plan.innerMaps ?? [] {
+        try object.map(inner.outer).setInner(
+          MapDefinition(
+            type: BPFMapType(rawValue: inner.type), keySize: Int(inner.keySize), valueSize: Int(inner.valueSize),
+            maxEntries: inner.maxEntries, flags: inner.flags))
+      }
       for (name, size) in plan.innerSizes ?? [:] { try object.map(name).setInnerMaxEntries(size) }
       for write in plan.globals where Self.isReadOnly(write.section) {
         try object.section(write.section).writeGlobals(write.bytes.array, at: write.offset)

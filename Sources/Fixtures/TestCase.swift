@@ -19,6 +19,7 @@ struct TestCase: Sendable {
   var globals: YAMLNode?
   var maps: YAMLNode?
   var mapSizes: [MapSize]
+  var inner: [InnerMapCase] = []
   var kconfig: YAMLNode?
   /// None at all is a test of loading.
   var steps: [StepCase]

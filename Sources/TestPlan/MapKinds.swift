@@ -10,6 +10,30 @@ public struct InnerMap: Hashable, Sendable {
   }
 }
 
+/// What the maps in a map of maps are like, where its definition doesn't say.
+public struct InnerDefinition: Hashable, Sendable {
+  /// The map of maps.
+  public var outer: String
+  /// `BPF_MAP_TYPE_*`.
+  public var type: UInt32
+  /// Bytes.
+  public var keySize: UInt32
+  /// Bytes.
+  public var valueSize: UInt32
+  public var maxEntries: UInt32
+  /// `BPF_F_*`.
+  public var flags: UInt32
+
+  public init(outer: String, type: UInt32, keySize: UInt32, valueSize: UInt32, maxEntries: UInt32, flags: UInt32 = 0) {
+    self.outer = outer
+    self.type = type
+    self.keySize = keySize
+    self.valueSize = valueSize
+    self.maxEntries = maxEntries
+    self.flags = flags
+  }
+}
+
 /// Something of the kernel under test that an entry names by a number which only that kernel knows: four bytes of its key
 /// or value are filled in when the entry is written or looked up.
 public struct MapReference: Hashable, Sendable {

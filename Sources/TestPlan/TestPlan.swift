@@ -22,6 +22,8 @@ public struct TestPlan: Hashable, Sendable {
   public var kconfig: String?
   /// Of maps of maps, `max_entries` of the maps in them, to set before load, by name of the outer map.
   public var innerSizes: [String: UInt32]?
+  /// Of maps of maps, what is in them, to set before load.
+  public var innerMaps: [InnerDefinition]?
   /// Contents of global variables. Those in read-only sections are set before load, the others after.
   public var globals: [GlobalWrite]
   /// Contents of maps, written after load and before the first step.

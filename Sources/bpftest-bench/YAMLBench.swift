@@ -61,7 +61,7 @@ struct YAMLBench {
   private func child(_ arguments: [String]) throws -> (seconds: Double, megabytes: Double) {
     var child: pid_t = 0
     var words: [UnsafeMutablePointer<CChar>?] = (["bpftest-bench"] + arguments).map { strdup($0) } + [nil]
-    defer { words.forEach { free($0) } }
+    defer { for word in words { free(word) } }
     guard posix_spawn(&child, "/proc/self/exe", nil, nil, &words, environ) == 0 else {
       throw BenchError("can't run this executable again")
     }

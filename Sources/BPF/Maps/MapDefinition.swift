@@ -18,6 +18,17 @@ public struct MapDefinition: Sendable {
   /// Of a map of maps: what its inner maps are like.
   public var inner: [MapDefinition]
 
+  /// By sizes alone, without types.
+  public init(type: BPFMapType, keySize: Int, valueSize: Int, maxEntries: UInt32, flags: UInt32 = 0) {
+    self.type = type
+    self.keySize = keySize
+    self.valueSize = valueSize
+    self.maxEntries = maxEntries
+    self.flags = flags
+    self.extra = 0
+    self.inner = []
+  }
+
   /// The definition of the object's map of that name; `nil` when it has none, or none that BTF describes.
   public init?(of map: String, in btf: BTF) {
     guard let variable = btf.section(".maps")?.variables.first(where: { $0.name == map }),
@@ -62,7 +73,11 @@ public struct MapDefinition: Sendable {
 
 extension BPFMap {
   /// How the program defines it; `nil` for sections of global data.
-  public var definition: MapDefinition? { MapDefinition(of: name, in: object.btf) }
+  public var definition: MapDefinition? {
+    var definition = MapDefinition(of: name, in: object.btf)
+    if let inner = object.innerDefinitions[name] { definition?.inner = [inner] }
+    return definition
+  }
 
   /// Of a map of maps: a new, empty map of the kind that it holds.
   ///

@@ -43,6 +43,17 @@ public struct BPFMap: Sendable {
   /// Of a map of maps: sets the most entries of the maps in it before load.
   public func setInnerMaxEntries(_ count: UInt32) throws { try withCore("size") { try $0.setInnerMaxEntries(count) } }
 
+  /// Of a map of maps whose definition doesn't say what it holds: says so before load. Sizes of keys and values in bytes,
+  /// `flags` as `BPF_F_*` of linux/bpf.h.
+  public func setInner(
+    type: BPFMapType, keySize: Int, valueSize: Int, maxEntries: UInt32, flags: UInt32 = 0
+  ) throws {
+    try withCore("inner maps") {
+      try $0.setInner(
+        MapDefinition(type: type, keySize: keySize, valueSize: valueSize, maxEntries: maxEntries, flags: flags))
+    }
+  }
+
   /// Has load pin the map at a path of a BPF file system, or use the one that is pinned there already.
   ///
   /// Nothing is pinned otherwise, whatever the map's definition asks for. A pinned map stays until its file is removed.

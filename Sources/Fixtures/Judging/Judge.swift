@@ -71,10 +71,12 @@ extension PlannedTest {
       let who =
         refusal.program.map { "program `\($0)`" } ?? refusal.map.map { "map `\($0)`" } ?? "the object"
       let why = reason(refusal, log)
-      let advice = LoadExplainer.advice(
-        errno: refusal.errno, verifierLog: refusal.verifierLog, libbpfLog: refusal.libbpfLog,
-        type: refusal.program.flatMap { types[$0] } ?? types.values.first,
-        isMap: refusal.map != nil && refusal.verifierLog.isEmpty, release: release)
+      let advice =
+        refusal.map.flatMap { mapAdvice[$0] }
+        ?? LoadExplainer.advice(
+          errno: refusal.errno, verifierLog: refusal.verifierLog, libbpfLog: refusal.libbpfLog,
+          type: refusal.program.flatMap { types[$0] } ?? types.values.first,
+          isMap: refusal.map != nil && refusal.verifierLog.isEmpty, release: release)
       result = cell(kernel, .rejected, cause: cause, message: "\(who): \(why)" + (advice.map { "; \($0)" } ?? ""))
     } else {
       result = failed(kernel, rejectionFailures(refusal, cause, wanted, release))

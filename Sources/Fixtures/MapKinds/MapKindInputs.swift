@@ -90,7 +90,7 @@ struct MapKindInputs {
       guard let inner = facts.inner(of: map) else {
         complaints.add(
           value.position, "`\(map.name)` doesn't say what kind of maps it holds (`__array(values, …)`)",
-          hint: "name a map of the object")
+          hint: "name a map of the object, or say it: `inner: { \(map.name): { type: hash, … } }`")
         return nil
       }
       var contents = value
@@ -114,6 +114,7 @@ struct MapKindInputs {
 extension ObjectFacts {
   /// What the maps in a map of maps are like, by its definition.
   func inner(of map: Map) -> Map? {
+    if let told = innerMaps[map.name] { return told }
     guard let definition = MapDefinition(of: map.name, in: btf)?.inner.first else { return nil }
     return Map(
       name: map.name, type: definition.type, key: definition.keyType.map(ValueType.btf) ?? .opaque(definition.keySize),

@@ -35,6 +35,8 @@ struct ObjectFacts {
   let programNames: [String]
   var maps: [String: Map]
   let mapNames: [String]
+  /// What a test says of the maps in maps of maps, by the outer map's name.
+  var innerMaps: [String: Map] = [:]
   let globals: [String: Global]
   let globalNames: [String]
   /// Programs that prog arrays hold from the start, which every test must load: the maps are made for each.

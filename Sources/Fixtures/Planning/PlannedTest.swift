@@ -25,6 +25,8 @@ public struct PlannedTest: Sendable {
   let numbersSteps: Bool
   /// The types of the programs that are loaded.
   let types: [String: BPFProgramType]
+  /// What to do about maps that can't be made as their definitions have them, by name.
+  var mapAdvice: [String: String] = [:]
   /// What many packets are judged by; then `steps` isn't looked at.
   var traffic: PlannedTraffic?
 }

@@ -48,7 +48,7 @@ struct TestPlanner {
   func plan() -> PlannedTest? {
     guard let main = mainProgram() else { return nil }
     var plan = TestPlan(object: object, programs: [])
-    let facts = facts.resized(test.mapSizes, in: &plan, complaints)
+    let facts = facts.holding(test.inner, in: &plan, complaints).resized(test.mapSizes, in: &plan, complaints)
     plan.kconfig = KconfigOverrides(btf: facts.btf, complaints: complaints).text(test.kconfig)
     let values = InputPlanner(facts: facts, complaints: complaints)
     let expectations = ExpectationPlanner(facts: facts, complaints: complaints)
@@ -109,13 +109,15 @@ struct TestPlanner {
     checkTypes(programs)
     plan.environment = EnvironmentPlanner(test: test, facts: facts).environment(plan) { type(of: $0) }
     plan.wantsVerifierLog = test.load.log != nil && test.load.outcome.all.contains { $0 != .rejected }
-    return PlannedTest(
+    var planned = PlannedTest(
       suite: suite.name, path: suite.path, name: test.name, line: test.position.line, plan: plan,
       mapBytes: facts.mapBytes(sizes: plan.mapSizes), kernels: test.requires.kernel, load: test.load, steps: steps,
       numbersSteps: test.hasSteps,
       types: plan.programs.compactMap { facts.programs[$0] }.reduce(into: [:]) { types, program in
         types[program.name] = type(of: program)
       }, traffic: traffic)
+    planned.mapAdvice = facts.unknownInnerMaps
+    return planned
   }
 
   // MARK: Programs

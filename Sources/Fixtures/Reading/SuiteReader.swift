@@ -5,7 +5,10 @@ import Results
 struct SuiteReader {
   static let keys = ["object", "cflags", "mcpu", "defaults", "tests"]
   static let testKeys =
-    ["name", "requires", "kconfig", "map_sizes", "programs", "type", "environment", "attach", "files", "steps"]
+    [
+      "name", "requires", "kconfig", "map_sizes", "inner", "programs", "type", "environment", "attach", "files",
+      "steps",
+    ]
     + StepReader.inputKeys
     + StepReader.trafficKeys + ["expect"]
   /// Of the contract, and honoured by later versions.
@@ -13,7 +16,7 @@ struct SuiteReader {
   static let requirementKeys = ["kernel", "helper", "kfunc", "program_type", "map_type", "btf", "attach", "test_run"]
   /// Keys whose mappings a test and the defaults contribute to together.
   static let mergedKeys: Set<String> = [
-    "requires", "environment", "globals", "maps", "map_sizes", "kconfig", "context", "expect",
+    "requires", "environment", "globals", "maps", "map_sizes", "inner", "kconfig", "context", "expect",
   ]
 
   let complaints: Complaints
@@ -95,6 +98,7 @@ struct SuiteReader {
       name: name?.value ?? "", position: node.position, program: fields.text("program"),
       programs: fields.texts("programs"), type: type?.type, attachType: type?.attachType, requires: needs(fields["requires"]),
       globals: fields["globals"], maps: fields["maps"], mapSizes: MapSize.read(fields["map_sizes"], complaints),
+      inner: InnerMapCase.read(fields["inner"], complaints),
       kconfig: fields["kconfig"],
       steps: steps, hasSteps: fields["steps"] != nil, traffic: traffic, load: load,
       attachments: AttachmentReader(complaints: complaints).read(fields["attach"]),

@@ -12,6 +12,26 @@ extension MapWrite: WireValue {
   }
 }
 
+extension InnerDefinition: WireValue {
+  init(from wire: inout WireReader) {
+    outer = wire.read()
+    type = wire.read()
+    keySize = wire.read()
+    valueSize = wire.read()
+    maxEntries = wire.read()
+    flags = wire.read()
+  }
+
+  func write(to wire: inout WireWriter) {
+    wire.write(outer)
+    wire.write(type)
+    wire.write(keySize)
+    wire.write(valueSize)
+    wire.write(maxEntries)
+    wire.write(flags)
+  }
+}
+
 extension MapLookup: WireValue {
   init(from wire: inout WireReader) {
     map = wire.read()
