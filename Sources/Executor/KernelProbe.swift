@@ -17,6 +17,7 @@ enum KernelProbe {
     case .attach(let name):
       guard let kind = AttachKind(rawValue: name) else { return false }
       return try KernelProbes.has(attach: kind)
+    case .processors(let count): return BPFSystem.possibleCPUs >= Int(count)
     case .interpreter: return try JITSetting.canBeOff()
     }
   }

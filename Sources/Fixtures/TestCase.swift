@@ -20,6 +20,8 @@ struct TestCase: Sendable {
   var maps: YAMLNode?
   var mapSizes: [MapSize]
   var inner: [InnerMapCase] = []
+  /// Processors that the machine must have.
+  var cpus: UInt32?
   var kconfig: YAMLNode?
   /// None at all is a test of loading.
   var steps: [StepCase]

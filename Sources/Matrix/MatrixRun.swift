@@ -57,15 +57,17 @@ public struct MatrixRun: Sendable {
   ) {
     let lanes = laneKeys()
     let board = Board(run: self, progress: progress)
-    let queue = Lanes(batches: lanes.map { batches(memory: $0.memory) })
-    let rooms = MachineRooms(options: options.machine, note: options.note)
+    let queue = Lanes(batches: lanes.map { batches(memory: $0.memory, cpus: $0.cpus) })
+    // For each number of processors its own.
+    let rooms = Dictionary(uniqueKeysWithValues: Set(tests.map(\.cpus)).map { ($0, rooms(cpus: $0)) })
     await withTaskGroup(of: Void.self) { group in
       for number in 0..<min(options.jobs, max(1, lanes.count * tests.count)) {
         group.addTask {
           await onThread("worker \(number)") {
             while let lane = queue.enter() {
               Worker(run: self, target: lanes[lane].target, queue: queue, lane: lane, board: board)
-                .work(in: rooms.room(memory: lanes[lane].memory))
+                .work(
+                  in: (rooms[lanes[lane].cpus] ?? self.rooms(cpus: lanes[lane].cpus)).room(memory: lanes[lane].memory))
               queue.leave(lane)
             }
           }
@@ -76,9 +78,9 @@ public struct MatrixRun: Sendable {
   }
 
   /// The tests that want a machine of that size, suite by suite.
-  private func batches(memory: Int) -> [[Int]] {
+  private func batches(memory: Int, cpus: Int) -> [[Int]] {
     var batches: [[Int]] = []
-    for test in tests.indices where MachineSize.needed(for: tests[test]) == memory {
+    for test in tests.indices where MachineSize.needed(for: tests[test]) == memory && tests[test].cpus == cpus {
       if let last = batches.last?.last, tests[last].path == tests[test].path {
         batches[batches.count - 1].append(test)
       } else {
@@ -92,11 +94,24 @@ public struct MatrixRun: Sendable {
     var target: Int
     /// MiB of guest memory that the lane's tests want.
     var memory: Int
+    /// Processors that they want.
+    var cpus: Int
+  }
+
+  private func rooms(cpus: Int) -> MachineRooms {
+    var machine = options.machine
+    machine.cpus = cpus
+    return MachineRooms(options: machine, note: options.note)
   }
 
   private func laneKeys() -> [LaneKey] {
     let sizes = Set(tests.map { MachineSize.needed(for: $0) }).sorted()
-    return targets.indices.flatMap { target in sizes.map { LaneKey(target: target, memory: $0) } }
+    return targets.indices.flatMap { target in
+      sizes.flatMap { memory in
+        let fitting = tests.filter { MachineSize.needed(for: $0) == memory }
+        return Set(fitting.map(\.cpus)).sorted().map { LaneKey(target: target, memory: memory, cpus: $0) }
+      }
+    }
   }
 }
 

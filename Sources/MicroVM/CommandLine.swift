@@ -20,6 +20,8 @@ struct QEMUCommandLine {
   var memory: Memory
   /// In MiB.
   var size: Int
+  /// Processors.
+  var cpus = 1
 
   // The descriptors that QEMU inherits; 0 to 2 are the usual ones.
   static let channelDescriptor = 3
@@ -51,7 +53,7 @@ struct QEMUCommandLine {
       if case .cloned = memory { share = "off" }
       line += ["-object", "memory-backend-file,id=mem,size=\(size)M,mem-path=\(escaped(path)),share=\(share)"]
     }
-    line += ["-M", machine, "-m", "\(size)M", "-smp", "1"]
+    line += ["-M", machine, "-m", "\(size)M", "-smp", "\(cpus)"]
     // Page tables of five levels cost an emulated processor one more memory access at each miss. Without "enhanced rep
     // movsb" the kernel clears and copies memory in words: QEMU's emulation moves one element at a time.
     line += ["-accel", accel.rawValue, "-cpu", accel == .kvm ? "host" : "max,la57=off,erms=off,fsrm=off"]

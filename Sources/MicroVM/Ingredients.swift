@@ -69,9 +69,10 @@ struct Ingredients {
   }
 
   /// A snapshot's name: another one for whatever makes another machine.
-  func key(_ kernel: Kernel, _ accel: Accel, memory: Int) -> String {
+  func key(_ kernel: Kernel, _ accel: Accel, memory: Int, cpus: Int) -> String {
     // The path of the memory file is the only argument that may differ between a snapshot and its clones.
-    let line = QEMUCommandLine(qemu: qemu, kernel: kernel, accel: accel, memory: .recorded(path: "-"), size: memory)
+    let line = QEMUCommandLine(
+      qemu: qemu, kernel: kernel, accel: accel, memory: .recorded(path: "-"), size: memory, cpus: cpus)
     var parts = ["2", FileStamp.of(qemu), agent.digest, busybox.digest, GuestInit.text]
     parts += [GuestModules.wanted.joined(separator: ","), FileStamp.of(kernel.vmlinuz), kernel.modules ?? "-"]
     parts += line.arguments

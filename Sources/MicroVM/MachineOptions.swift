@@ -18,6 +18,8 @@ public struct MachineOptions: Sendable {
   public var cold: Bool
   /// The guest's memory in MiB.
   public var memory: Int
+  /// The guest's processors.
+  public var cpus = 1
   /// The guest agent: a static executable (the product `bpftest-guest`).
   public var agentPath: String
   /// The emulator: a path, or a name on PATH.

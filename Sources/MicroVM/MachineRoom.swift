@@ -25,7 +25,7 @@ public final class MachineRoom: Sendable {
     let ingredients = try readIngredients()
     let accel = try resolve(for: kernel, ingredients)
     if options.cold { return try bootCold(kernel, accel, ingredients) }
-    let key = ingredients.key(kernel, accel, memory: options.memory)
+    let key = ingredients.key(kernel, accel, memory: options.memory, cpus: options.cpus)
     let snapshot: Snapshots.Snapshot
     if let found = snapshots.find(kernel, key: key) {
       snapshot = found
@@ -65,7 +65,9 @@ public final class MachineRoom: Sendable {
     let qemu = PathNames.executable(options.qemu) ?? options.qemu
     let memory: QEMUCommandLine.Memory = options.cold ? .anonymous : .recorded(path: snapshots.root + "/…/ram.img")
     return [qemu]
-      + QEMUCommandLine(qemu: qemu, kernel: kernel, accel: accel, memory: memory, size: options.memory).arguments
+      + QEMUCommandLine(
+        qemu: qemu, kernel: kernel, accel: accel, memory: memory, size: options.memory, cpus: options.cpus
+      ).arguments
   }
 
   private func guess() -> Accel {
@@ -157,7 +159,7 @@ public final class MachineRoom: Sendable {
     let deadline = Deadline(seconds: timeout ?? options.bootTimeout)
     let root = try initramfs(kernel, ingredients)
     let line = QEMUCommandLine(
-      qemu: ingredients.qemu, kernel: kernel, accel: accel, memory: memory, size: options.memory)
+      qemu: ingredients.qemu, kernel: kernel, accel: accel, memory: memory, size: options.memory, cpus: options.cpus)
     let machine = try Machine(line, payload: root.descriptor)
     let facts = try ready(machine, kernel, until: deadline)
     return (machine, facts, (ContinuousClock.now - begin) / .seconds(1))
@@ -231,8 +233,9 @@ public final class MachineRoom: Sendable {
     }
     defer { Glibc.close(state) }
     let line = QEMUCommandLine(
-      qemu: ingredients.qemu, kernel: kernel, accel: accel, memory: .cloned(path: snapshot.memory), size: options.memory
-    )
+      qemu: ingredients.qemu, kernel: kernel, accel: accel, memory: .cloned(path: snapshot.memory),
+      size: options.memory,
+      cpus: options.cpus)
     let machine = try Machine(line, payload: state)
     // A clone is up in a tenth of a second; twenty seconds are for a machine under heavy load.
     let deadline = Deadline(seconds: 20)

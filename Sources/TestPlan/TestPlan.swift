@@ -171,6 +171,8 @@ public enum Requirement: Hashable, Sendable {
   case interpreter
   /// A kind of network device: `veth`, `dummy`.
   case device(String)
+  /// A machine with so many processors.
+  case processors(UInt32)
 
   /// The requirement in words: `helper bpf_loop`.
   public var description: String {
@@ -183,6 +185,7 @@ public enum Requirement: Hashable, Sendable {
     case .device(let kind): "\(kind) devices"
     case .testRun(let name): "test run of \(name)"
     case .attach(let kind): "way to attach \(kind) programs"
+    case .processors(let count): "\(count) processors (a micro-VM has as many as the test's `cpus` says)"
     case .interpreter: "BPF interpreter that may be used (net.core.bpf_jit_enable can't be set to 0)"
     }
   }

@@ -19,7 +19,7 @@ enum WireSample {
   static let requirements: [Requirement] = [
     .helper(name: "loop", id: 181, programType: 6), .kfunc("k"), .programType(name: "xdp", id: 6),
     .mapType(name: "hash", id: 1), .btf("struct foo"), .attach("kprobe"), .testRun("xdp"), .interpreter,
-    .device("veth"),
+    .device("veth"), .processors(2),
   ]
   static let actions: [SocketOperation.Action] = [
     .open(kind), .listen(kind, address: Bytes([1])), .connect(kind, address: Bytes([2]), from: Bytes([3])),

@@ -120,7 +120,9 @@ public struct KernelMap {
     guard values.count <= BPFSystem.possibleCPUs else {
       throw BPFError(
         .badArgument, operation: "update of map `\(name)`",
-        detail: "\(values.count) values for \(BPFSystem.possibleCPUs) possible CPUs")
+        detail:
+          "\(values.count) values for \(BPFSystem.possibleCPUs) possible \(BPFSystem.possibleCPUs == 1 ? "CPU" : "CPUs"); "
+          + "a test's `cpus: \(values.count)` gives a micro-VM so many")
     }
     var raw = [UInt8](repeating: 0, count: lookupSize)
     for (cpu, value) in values.enumerated() {

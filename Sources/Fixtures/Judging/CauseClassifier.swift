@@ -52,6 +52,7 @@ enum CauseClassifier {
     case .btf: .btf
     case .attach, .device: .attachTarget
     case .interpreter: .kernel
+    case .processors: .resources
     }
   }
 }

@@ -148,7 +148,8 @@ struct MapJudge {
           report(
             Failure(
               path: "\(path).per_cpu[\(cpu)]", expected: "a CPU \(cpu)",
-              seen: "\(values.count) \(values.count == 1 ? "CPU" : "CPUs") on this kernel", line: entry.line))
+              seen: "\(values.count) \(values.count == 1 ? "CPU" : "CPUs") on this machine; "
+                + "`cpus: \(expected.count)` in the test gives a micro-VM so many", line: entry.line))
           continue
         }
         value.check([values[cpu]], path: "\(path).per_cpu[\(cpu)]", on: release, report)

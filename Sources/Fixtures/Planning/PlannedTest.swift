@@ -25,6 +25,8 @@ public struct PlannedTest: Sendable {
   let numbersSteps: Bool
   /// The types of the programs that are loaded.
   let types: [String: BPFProgramType]
+  /// Processors that the machine must have; a micro-VM is given so many.
+  public var cpus = 1
   /// What to do about maps that can't be made as their definitions have them, by name.
   var mapAdvice: [String: String] = [:]
   /// What many packets are judged by; then `steps` isn't looked at.

@@ -117,6 +117,7 @@ struct TestPlanner {
         types[program.name] = type(of: program)
       }, traffic: traffic)
     planned.mapAdvice = facts.unknownInnerMaps
+    planned.cpus = test.cpus.map(Int.init) ?? 1
     return planned
   }
 
@@ -201,7 +202,8 @@ struct TestPlanner {
       }
       + needs.mapTypes.compactMap { name in
         BPFMapType(named: name.value).map { .mapType(name: $0.description, id: $0.rawValue) }
-      } + needs.types.map { .btf($0.value) } + needs.attaches.map { .attach($0.value) }
+      } + (test.cpus.map { [.processors($0)] } ?? []) + needs.types.map { .btf($0.value) }
+      + needs.attaches.map { .attach($0.value) }
       + needs.testRuns.map { .testRun($0.value) }
   }
 }

@@ -6,7 +6,7 @@ struct SuiteReader {
   static let keys = ["object", "cflags", "mcpu", "defaults", "tests"]
   static let testKeys =
     [
-      "name", "requires", "kconfig", "map_sizes", "inner", "programs", "type", "environment", "attach", "files",
+      "name", "requires", "kconfig", "map_sizes", "inner", "cpus", "programs", "type", "environment", "attach", "files",
       "steps",
     ]
     + StepReader.inputKeys
@@ -96,13 +96,25 @@ struct SuiteReader {
     let type = programType(fields)
     return TestCase(
       name: name?.value ?? "", position: node.position, program: fields.text("program"),
-      programs: fields.texts("programs"), type: type?.type, attachType: type?.attachType, requires: needs(fields["requires"]),
+      programs: fields.texts("programs"), type: type?.type, attachType: type?.attachType,
+      requires: needs(fields["requires"]),
       globals: fields["globals"], maps: fields["maps"], mapSizes: MapSize.read(fields["map_sizes"], complaints),
-      inner: InnerMapCase.read(fields["inner"], complaints),
+      inner: InnerMapCase.read(fields["inner"], complaints), cpus: processors(fields),
       kconfig: fields["kconfig"],
       steps: steps, hasSteps: fields["steps"] != nil, traffic: traffic, load: load,
       attachments: AttachmentReader(complaints: complaints).read(fields["attach"]),
       files: FileReader(complaints: complaints, folder: folder).read(fields["files"]), environment: environment)
+  }
+
+  /// More processors than that no kernel here is told of.
+  static let mostCPUs = 64
+
+  private func processors(_ fields: Fields) -> UInt32? {
+    guard let count = fields.count("cpus") else { return nil }
+    if count > Self.mostCPUs {
+      fields.complain(fields.position(of: "cpus"), "`cpus` is a number of processors, at most \(Self.mostCPUs)")
+    }
+    return min(count, UInt32(Self.mostCPUs))
   }
 
   /// The test's own keys and, where it has none, those of the defaults. Mappings of both are joined key by key.

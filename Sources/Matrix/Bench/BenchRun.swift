@@ -79,6 +79,7 @@ public struct BenchRun: Sendable {
   ) throws -> (KernelResult, [BenchRow]) {
     var machine = options.machine
     machine.memory = max(machine.memory, tests.map { MachineSize.needed(for: $0) }.max() ?? 0)
+    machine.cpus = max(machine.cpus, tests.map(\.cpus).max() ?? 1)
     let room = MachineRoom(options: machine, note: options.note)
     var place = try BenchTarget(target, objects: session.objects, machine: room)
     defer { place.close() }

@@ -109,6 +109,7 @@ extension Requirement: WireValue {
     case 6: self = .testRun(wire.read())
     case 7: self = .interpreter
     case 8: self = .device(wire.read())
+    case 9: self = .processors(wire.read())
     default:
       self = .interpreter
       wire.refuseTag(of: "Requirement")
@@ -126,6 +127,7 @@ extension Requirement: WireValue {
     case .testRun(let name): wire.write(case: 6, name)
     case .interpreter: wire.byte(7)
     case .device(let kind): wire.write(case: 8, kind)
+    case .processors(let count): wire.write(case: 9, count)
     }
   }
 }
