@@ -59,7 +59,7 @@ public struct MatrixRun: Sendable {
     let board = Board(run: self, progress: progress)
     let queue = Lanes(batches: lanes.map { batches(memory: $0.memory, cpus: $0.cpus) })
     // For each number of processors its own.
-    let rooms = Dictionary(uniqueKeysWithValues: Set(tests.map(\.cpus)).map { ($0, rooms(cpus: $0)) })
+    let rooms = Dictionary(uniqueKeysWithValues: Set(tests.map(\.cpus)).map { ($0, self.rooms(cpus: $0)) })
     await withTaskGroup(of: Void.self) { group in
       for number in 0..<min(options.jobs, max(1, lanes.count * tests.count)) {
         group.addTask {

@@ -25,7 +25,7 @@ struct YAMLBench {
 
   private static let turns = 5
 
-  /// What the child processes do: `--yaml bpftest FILE`, `--yaml yams FILE`.
+  /// What the child processes do, and print what it cost: `--yaml bpftest FILE`, `--yaml yams FILE`.
   static func read(_ reader: String, _ file: String) throws {
     switch reader {
     case "bpftest": _ = try Suite.load(file)
@@ -33,6 +33,11 @@ struct YAMLBench {
       let text = try String(contentsOfFile: file, encoding: .utf8)
       guard try compose(yaml: text) != nil else { throw BenchError("\(file) is empty") }
     }
+    var usage = rusage()
+    getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
+    // ru_maxrss is in KiB (getrusage(2)).
+    let seconds = Double(usage.ru_utime.tv_sec) + Double(usage.ru_utime.tv_usec) / 1e6
+    print(seconds, Double(usage.ru_maxrss) / 1024)
   }
 
   func measure(into table: inout BenchTable) throws {
@@ -57,21 +62,20 @@ struct YAMLBench {
     }
   }
 
-  /// Runs this executable and returns the seconds that its processor took, and the most memory that it had.
+  /// Runs this executable and returns what it prints: the seconds that its processor took, and the most memory that it had.
   private func child(_ arguments: [String]) throws -> (seconds: Double, megabytes: Double) {
-    var child: pid_t = 0
-    var words: [UnsafeMutablePointer<CChar>?] = (["bpftest-bench"] + arguments).map { strdup($0) } + [nil]
-    defer { for word in words { free(word) } }
-    guard posix_spawn(&child, "/proc/self/exe", nil, nil, &words, environ) == 0 else {
-      throw BenchError("can't run this executable again")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    process.arguments = arguments
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    let numbers = output.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
+    guard process.terminationStatus == 0, numbers.count == 2 else {
+      throw BenchError("`\(arguments.joined(separator: " "))` ended with \(process.terminationStatus): \(output)")
     }
-    var status: Int32 = 0
-    var usage = rusage()
-    guard wait4(child, &status, 0, &usage) == child, status == 0 else {
-      throw BenchError("`\(arguments.joined(separator: " "))` ended with \(status)")
-    }
-    let time = usage.ru_utime
-    // ru_maxrss is in KiB (getrusage(2)).
-    return (Double(time.tv_sec) + Double(time.tv_usec) / 1e6, Double(usage.ru_maxrss) / 1024)
+    return (numbers[0], numbers[1])
   }
 }
