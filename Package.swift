@@ -103,7 +103,9 @@ let package = Package(
     .testTarget(name: "TestPlanTests", dependencies: ["TestPlan"], swiftSettings: settings),
     .testTarget(
       name: "FixturesTests",
-      dependencies: ["BPF", "Calls", "Compiling", "Fixtures", "Housekeeping", "Packets", "Results", "TestPlan"],
+      dependencies: [
+        "BPF", "Calls", "Compiling", "Fixtures", "Housekeeping", "Packets", "Results", "TestPlan", "Yams",
+      ],
       swiftSettings: settings),
     .testTarget(name: "SkeletonsTests", dependencies: ["BPF", "Skeletons"], swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: settings),
