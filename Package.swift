@@ -96,7 +96,8 @@ let package = Package(
       ],
       swiftSettings: settings),
 
-    .testTarget(name: "BPFTests", dependencies: ["BPF", "CLibbpf"], swiftSettings: settings),
+    .testTarget(
+      name: "BPFTests", dependencies: ["BPF", "CLibbpf"], exclude: ["Rejections"], swiftSettings: settings),
     .testTarget(name: "ExecutorTests", dependencies: ["BPF", "Executor", "TestPlan"], swiftSettings: settings),
     .testTarget(
       name: "PacketsTests", dependencies: ["Packets"], exclude: ["Scapy", "Tshark"], swiftSettings: settings),
@@ -121,6 +122,6 @@ let package = Package(
         "BPF", "BPFTesting", "Compiling", "Executor", "Fixtures", "Housekeeping", "Kernels", "Matrix", "MicroVM",
         "Packets", "Results", "TestPlan", "Yams", .product(name: "Subprocess", package: "swift-subprocess"),
       ],
-      exclude: ["Verdicts"], swiftSettings: settings),
+      exclude: ["Verdicts", "Rejections"], swiftSettings: settings),
   ]
 )

@@ -88,6 +88,14 @@ public struct BPFMap {
     }
   }
 
+  /// Sets `key_size`, in bytes, before load (`bpf_map__set_key_size`).
+  public func setKeySize(_ size: UInt32) throws(BPFError) {
+    let result = bpf_map__set_key_size(pointer, size)
+    guard result == 0 else {
+      throw BPFError(.badArgument, errno: -result, operation: "setting key_size of map `\(name)` to \(size)")
+    }
+  }
+
   /// Of a map of maps: says before load what its maps are like, where its definition leaves it to the loader
   /// (`bpf_map__set_inner_map_fd`).
   public func setInner(_ definition: MapDefinition) throws(BPFError) {

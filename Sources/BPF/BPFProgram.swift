@@ -39,6 +39,17 @@ public struct BPFProgram {
     }
   }
 
+  /// Says before load what a program attaches to whose section doesn't (`SEC("fentry")`, `SEC("lsm")`): a function, hook or
+  /// tracepoint of the kernel. Throws `ESRCH` when the kernel has none of that name (`bpf_program__set_attach_target`).
+  public func setAttachTarget(_ target: String) throws(BPFError) {
+    // Hooks go by their own names in sections, and by those of functions in the kernel's BTF.
+    let name = type == .lsm ? target.replacingPrefix("bpf_lsm_", with: "") : target
+    let result = bpf_program__set_attach_target(pointer, 0, name)
+    guard result == 0 else {
+      throw BPFError(.kernel, errno: -result, operation: "attaching program `\(self.name)` to `\(target)`")
+    }
+  }
+
   /// Instructions before relocation (`bpf_program__insn_cnt`).
   public var instructionCount: Int { Int(bpf_program__insn_cnt(pointer)) }
 
@@ -69,4 +80,9 @@ public struct BPFProgram {
     var length = UInt32(MemoryLayout<bpf_prog_info>.size)
     return bpf_obj_get_info_by_fd(descriptor, &info, &length) == 0 ? info : nil
   }
+}
+
+extension BPFProgram {
+  /// Which of its instructions older kernels don't know, one of each kind.
+  public var newerInstructions: [NewerInstruction] { NewerInstruction.among(instructions) }
 }

@@ -56,6 +56,14 @@ public enum KernelProbes {
       errno: isDenied ? EPERM : objection.words.isEmpty ? objection.errno : 0)
   }
 
+  /// Whether programs may use atomics that give back the old value. Tried once; where nothing loads, they are not what is
+  /// lacking.
+  public static let hasFetchingAtomics: Bool = {
+    // r1 = 0; *(u64 *)(r10 - 8) = r1; r1 = atomic_fetch_add((u64 *)(r10 - 8), r1); r0 = 0; exit
+    let program: [UInt64] = [0x1b7, 0xfff8_1a7b, 0x1_fff8_1adb, 0xb7, 0x95]
+    return (try? SmallProgram(.socketFilter, program)) != nil || (try? SmallProgram(.socketFilter)) == nil
+  }()
+
   /// The running kernel's own BTF, `nil` where it has none. Parsed once.
   public static let kernelBTF: BTF? = readFile("/sys/kernel/btf/vmlinux").flatMap { try? BTF(parsing: $0) }
 

@@ -32,13 +32,17 @@ public struct ProgramSource: Sendable {
   public var cflags: [String]
   /// `-mcpu`: v1 to v4.
   public var mcpu: String
+  /// Whether whoever wrote it has chosen `mcpu`.
+  public let namesInstructions: Bool
 
-  public init(path: String, includes: [String] = [], cflags: [String] = [], mcpu: String = "v3") {
+  /// - Parameter mcpu: `nil` for the default, v3.
+  public init(path: String, includes: [String] = [], cflags: [String] = [], mcpu: String? = nil) {
     // What begins with a dash is an option for clang.
     self.path = path.hasPrefix("-") ? "./" + path : path
     self.includes = includes
     self.cflags = cflags
-    self.mcpu = mcpu
+    self.mcpu = mcpu ?? "v3"
+    self.namesInstructions = mcpu != nil
   }
 }
 

@@ -35,6 +35,7 @@ extension PlanExecutor {
     }
     return GuestFacts(
       release: release ?? BPFSystem.kernelRelease, machine: BPFSystem.names.machine,
-      libbpf: BPFSystem.libbpfVersion, possibleCPUs: BPFSystem.possibleCPUs)
+      libbpf: BPFSystem.libbpfVersion, possibleCPUs: BPFSystem.possibleCPUs,
+      hasFetchingAtomics: KernelProbes.hasFetchingAtomics)
   }
 }

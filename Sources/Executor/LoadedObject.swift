@@ -8,6 +8,7 @@ struct LoadKey: Hashable {
   var programTypes: [String: UInt32]
   var attachTypes: [String: UInt32]?
   var mapSizes: [String: UInt32]
+  var keySizes: [String: UInt32]?
   var valueSizes: [String: UInt32]?
   var innerSizes: [String: UInt32]?
   var innerMaps: [InnerDefinition]?
@@ -15,6 +16,7 @@ struct LoadKey: Hashable {
   var wantsVerifierLog: Bool
   var jit: Bool?
   var kconfig: String?
+  var attachTargets: [String: String]
 
   init(_ plan: TestPlan) {
     self.object = plan.object
@@ -22,6 +24,7 @@ struct LoadKey: Hashable {
     self.programTypes = plan.programTypes
     self.attachTypes = plan.attachTypes
     self.mapSizes = plan.mapSizes
+    self.keySizes = plan.keySizes
     self.valueSizes = plan.valueSizes
     self.innerSizes = plan.innerSizes
     self.innerMaps = plan.innerMaps
@@ -29,6 +32,7 @@ struct LoadKey: Hashable {
     self.wantsVerifierLog = plan.wantsVerifierLog
     self.jit = plan.jit
     self.kconfig = plan.kconfig
+    self.attachTargets = plan.attachTargets
   }
 }
 

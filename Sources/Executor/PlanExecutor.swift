@@ -127,6 +127,7 @@ public final class PlanExecutor {
         try object.program(name).setType(BPFProgramType(rawValue: type), attachType: plan.attachTypes?[name])
       }
       for (name, size) in plan.mapSizes { try object.map(name).setMaxEntries(size) }
+      for (name, size) in plan.keySizes ?? [:] { try object.map(name).setKeySize(size) }
       for (name, size) in plan.valueSizes ?? [:] { try object.map(name).setValueSize(size) }
       for inner in plan.innerMaps ?? [] {
         try object.map(inner.outer).setInner(
@@ -138,10 +139,45 @@ public final class PlanExecutor {
       for write in plan.globals where Self.isReadOnly(write.section) {
         try object.section(write.section).writeGlobals(write.bytes.array, at: write.offset)
       }
+      try setTargets(of: object, plan)
       return object
-    } catch {
+    } catch let error as BPFError {
       throw Refused(error.refusal(at: error.code == .badObject ? .open : .prepare))
+    } catch let error as Refused {
+      throw error
+    } catch {
+      throw Refused(Refusal(stage: .open, operation: "\(error)", errno: 0))
     }
+  }
+
+  /// Programs of BPF trampolines are told before load what they attach to.
+  private func setTargets(of object: BPFObject, _ plan: TestPlan) throws {
+    for (name, target) in plan.attachTargets {
+      let program = try object.program(name)
+      guard program.type == .tracing || program.type == .lsm else { continue }
+      do {
+        try program.setAttachTarget(target)
+      } catch {
+        var refusal = error.refusal(at: .load)
+        refusal.program = name
+        // In libbpf's words, as of a section that names it.
+        if error.errno == ESRCH || error.errno == ENOENT {
+          refusal.libbpfLog =
+            "libbpf: prog '\(name)': failed to find kernel BTF type ID of '\(target)': -\(error.errno)"
+        }
+        throw Refused(refusal)
+      }
+    }
+  }
+
+  /// Of a program that the kernel refused without a word: what else of the kind it refuses.
+  private func gap(behind refusal: Refusal, of object: BPFObject) -> String? {
+    let errors = [EINVAL, EOPNOTSUPP, Errno.notSupported]
+    guard let name = refusal.program, errors.contains(refusal.errno),
+      RefusalLines.verifier(refusal.verifierLog).isEmpty, refusal.libbpfLog.contains("program load failed"),
+      let program = try? object.program(name)
+    else { return nil }
+    return program.gap()?.rawValue
   }
 
   private func load(_ object: BPFObject, _ plan: TestPlan) throws(Refused) {
@@ -156,6 +192,7 @@ public final class PlanExecutor {
       refusal.program =
         blamed.program ?? (blamed.map == nil ? plan.programs.first { !object.verifierLog(of: $0).isEmpty } : nil)
       if let program = refusal.program { refusal.verifierLog = object.verifierLog(of: program) }
+      refusal.gap = gap(behind: refusal, of: object)
       throw Refused(refusal)
     }
   }

@@ -63,6 +63,14 @@ public struct Suite: Sendable {
     self.tests = tests
   }
 
+  /// The same suite, compiled for other instructions.
+  func with(mcpu: String) -> Suite {
+    var suite = Suite(
+      path: path, objectPath: objectPath, objectPosition: objectPosition, cflags: cflags, mcpu: mcpu, tests: tests)
+    suite.name = name
+    return suite
+  }
+
   /// The same suite with other tests.
   func with(tests: [TestCase]) -> Suite {
     var suite = Suite(

@@ -31,6 +31,6 @@ extension Suite {
   var program: ProgramSource {
     let folder = Suite.folder(of: path)
     return ProgramSource(
-      path: objectPath, includes: [folder], cflags: CompilerPaths.resolve(cflags, in: folder), mcpu: mcpu ?? "v3")
+      path: objectPath, includes: [folder], cflags: CompilerPaths.resolve(cflags, in: folder), mcpu: mcpu)
   }
 }

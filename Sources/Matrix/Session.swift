@@ -42,7 +42,10 @@ public struct Session: Sendable {
     // The newest kernel of the store, since its types are a superset of what programs ask for; else the host's own.
     let btf = try store.installed().last?.btf
     let compiler = ProgramCompiler(cache: CacheFolder.path("objects"), kernelBTF: btf)
-    var session = try assemble(try await compileAll(files, with: compiler, recording: recording), targets: targets)
+    var session = try assemble(
+      try await compileAll(
+        files, with: compiler, recording: recording, forOldKernels: targets.contains(where: \.isOld)),
+      targets: targets)
     try session.narrow(filter: filter, shard: shard)
     if let frame { try session.narrow(toFrame: frame) }
     if recording { try session.checkGoldens() }
@@ -96,7 +99,7 @@ public struct Session: Sendable {
 
   /// Reads all the fixtures first, so that every mistake in them is told at once, then compiles a few at a time.
   private static func compileAll(
-    _ files: [String], with compiler: ProgramCompiler, recording: Bool
+    _ files: [String], with compiler: ProgramCompiler, recording: Bool, forOldKernels: Bool
   ) async throws -> [Compiled] {
     let suites = try load(files, recording: recording)
     return await withTaskGroup(of: Compiled.self) { group in
@@ -107,7 +110,9 @@ public struct Session: Sendable {
         }
         group.addTask {
           do {
-            return Compiled(number: number, suite: suite, outcome: .success(try await compiler.prepare(suite)))
+            return Compiled(
+              number: number, suite: suite,
+              outcome: .success(try await compiler.prepare(suite, forOldKernels: forOldKernels)))
           } catch {
             return Compiled(number: number, suite: suite, outcome: .failure(error))
           }

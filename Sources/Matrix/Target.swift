@@ -31,6 +31,11 @@ public enum Target: Sendable, Hashable {
     }
   }
 
+  /// Whether it may need objects compiled for it: what it does need is found out on it.
+  var isOld: Bool {
+    !release.isEmpty && KernelRange("<5.12")?.contains(KernelRelease(release)) == true
+  }
+
   /// The target as results show it before (or without) any machine having come up.
   var initialResult: KernelResult {
     switch self {

@@ -36,8 +36,8 @@ struct Worker {
       message: message, log: log)
   }
 
-  private func judge(_ test: Int, _ observations: Observations) -> Cell {
-    run.tests[test].judge(observations, kernel: run.targets[target].id, release: run.targets[target].release)
+  private func judge(_ test: PlannedTest, _ observations: Observations) -> Cell {
+    test.judge(observations, kernel: run.targets[target].id, release: run.targets[target].release)
   }
 
   private var followUp: FollowUp {
@@ -69,14 +69,16 @@ struct Worker {
   private func workOnHost() {
     let executor = PlanExecutor()
     var kept: Set<ObjectID> = []
+    let facts = PlanExecutor.facts()
     eachTest { test, _ in
-      let plan = run.tests[test].plan
+      let planned = run.tests[test].fitted(to: facts)
+      let plan = planned.plan
       if kept.insert(plan.object).inserted, let bytes = run.objects[plan.object] {
         executor.keep(plan.object, bytes: bytes.array)
       }
       func execute(_ plan: TestPlan) -> Observations { run.hostTurns.run(plan) { executor.run(plan) } }
       let seen = execute(plan)
-      record(followUp.finish(judge(test, seen), of: run.tests[test], seen, run: execute), test: test)
+      record(followUp.finish(judge(planned, seen), of: planned, seen, run: execute), test: test)
       return true
     }
   }
@@ -89,7 +91,7 @@ struct Worker {
     var trouble = 0
     defer { guest?.close() }
     func begin(_ test: Int, on machine: Guest) throws {
-      let plan = run.tests[test].plan
+      let plan = run.tests[test].fitted(to: machine.facts).plan
       if sent.insert(plan.object).inserted, let bytes = run.objects[plan.object] {
         let types = run.relocations.types(for: plan.object, bytes: bytes, kernelBTF: kernel.btf)
         try machine.send(object: plan.object, bytes: bytes, relocationBTF: types)
@@ -116,7 +118,8 @@ struct Worker {
         if let next { try? begin(next, on: machine) }
         trouble = 0
         var broken = false
-        let finished = followUp.finish(judge(test, observations), of: run.tests[test], observations) { plan in
+        let planned = run.tests[test].fitted(to: machine.facts)
+        let finished = followUp.finish(judge(planned, observations), of: planned, observations) { plan in
           do {
             return try machine.run(number: test, plan: plan, timeout: run.options.timeout)
           } catch {

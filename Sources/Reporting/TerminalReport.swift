@@ -16,6 +16,8 @@ public struct TerminalReport: Sendable {
     blocks += Finding.collect(results, where: \.isTrouble).map { finding($0, among: grid.kernels) }
     let skips = Finding.collect(results) { $0 == .skipped }
     if !skips.isEmpty { blocks.append(skipped(skips, among: grid.kernels)) }
+    let notes = self.notes(results, among: grid.kernels)
+    if !notes.isEmpty { blocks.append(notes) }
     blocks.append([summary(results, grid)])
     return blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
   }
@@ -134,6 +136,32 @@ public struct TerminalReport: Sendable {
         let why = Text.line(finding.cell.message)
         let place = "\(finding.title) on \(finding.place(among: all))"
         return "  \(Verdict.skipped.painted(style)) \(place)" + (why.isEmpty ? "" : ": \(why)")
+      }
+  }
+
+  /// What there is to know of how tests were run, each thing once.
+  private func notes(_ results: Results, among all: [String]) -> [String] {
+    var findings: [(note: String, finding: Finding, tests: Set<String>)] = []
+    var places: [String: Int] = [:]
+    for cell in results.cells {
+      for note in cell.notes ?? [] {
+        let place = places[cell.suite + "/" + note] ?? findings.count
+        places[cell.suite + "/" + note] = place
+        if place == findings.count {
+          findings.append((note, Finding(cell: cell, path: cell.suite, kernels: []), []))
+        }
+        if !findings[place].finding.kernels.contains(cell.kernel) {
+          findings[place].finding.kernels.append(cell.kernel)
+        }
+        findings[place].tests.insert(cell.test)
+      }
+    }
+    if findings.isEmpty { return [] }
+    return [style.paint("Notes:", "1")]
+      + findings.map { note, finding, tests in
+        var finding = finding
+        finding.tests = tests.count
+        return "  \(finding.title) on \(finding.place(among: all)): \(Text.line(note))"
       }
   }
 

@@ -112,6 +112,8 @@ public struct Cell: Codable, Hashable, Sendable {
   public var log: String?
   /// The lines of `log` that decide.
   public var excerpt: String?
+  /// What there is to know of how it was run, whatever came of it: sizes that maps were given, another instruction set.
+  public var notes: [String]?
 
   public init(
     suite: String, test: String, kernel: String, verdict: Verdict, cause: Cause? = nil, seconds: Double = 0,
@@ -142,6 +144,7 @@ public struct Cell: Codable, Hashable, Sendable {
     try container.encode(failures, forKey: .failures)
     try container.encode(log, forKey: .log)
     try container.encode(excerpt, forKey: .excerpt)
+    try container.encode(notes, forKey: .notes)
   }
 }
 

@@ -22,7 +22,7 @@ public enum Cause: String, Codable, Hashable, Sendable, CaseIterable {
   case verifier
   /// A CO-RE relocation has no target on this kernel.
   case core
-  /// The kernel lacks the program type.
+  /// The kernel lacks the program type, or refuses its attach type or flags.
   case programType = "program-type"
   /// The kernel lacks the map type, or refuses the map's shape.
   case mapType = "map-type"
@@ -30,9 +30,9 @@ public enum Cause: String, Codable, Hashable, Sendable, CaseIterable {
   case helper
   /// The kernel lacks a kernel function, or doesn't allow it here.
   case kfunc
-  /// The kernel has no BTF, or not the type that is wanted.
+  /// The kernel has no BTF, or not the type or variable that is wanted.
   case btf
-  /// The function, tracepoint or hook to attach to doesn't exist.
+  /// The function, tracepoint or hook to attach to doesn't exist, isn't named, or can't be attached to in that way.
   case attachTarget = "attach-target"
   /// The kernel doesn't know an instruction.
   case instructionSet = "instruction-set"

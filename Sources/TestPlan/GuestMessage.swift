@@ -29,11 +29,16 @@ public struct GuestFacts: Hashable, Sendable {
   public var libbpf: String
   /// Possible CPUs: how many values a per-CPU map has under each key.
   public var possibleCPUs: Int
+  /// Whether the kernel knows atomics that give back the old value, which came with 5.12.
+  public var hasFetchingAtomics: Bool
 
-  public init(release: String, machine: String, libbpf: String, possibleCPUs: Int) {
+  public init(
+    release: String, machine: String, libbpf: String, possibleCPUs: Int, hasFetchingAtomics: Bool = true
+  ) {
     self.release = release
     self.machine = machine
     self.libbpf = libbpf
     self.possibleCPUs = possibleCPUs
+    self.hasFetchingAtomics = hasFetchingAtomics
   }
 }

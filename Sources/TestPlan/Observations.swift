@@ -64,6 +64,8 @@ public struct Refusal: Hashable, Sendable {
   public var verifierLog: String
   /// What libbpf printed meanwhile, warnings only, a line each.
   public var libbpfLog: String
+  /// What a probe found the kernel to lack, where it refused `program` without a word (`LoadGap`'s raw value).
+  public var gap: String?
 
   public init(
     stage: Stage, operation: String, errno: Int32, program: String? = nil, map: String? = nil,

@@ -16,6 +16,8 @@ public struct TestPlan: Hashable, Sendable {
   public var attachTypes: [String: UInt32]?
   /// `max_entries` to set before load, by map name.
   public var mapSizes: [String: UInt32]
+  /// `key_size` to set before load, by map name.
+  public var keySizes: [String: UInt32]?
   /// `value_size` to set before load, by map name.
   public var valueSizes: [String: UInt32]?
   /// Lines of a kernel configuration that `__kconfig` externs are taken from before the kernel's own.

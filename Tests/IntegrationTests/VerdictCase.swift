@@ -81,6 +81,6 @@ extension Cell {
     let failures = failures.map { failure in
       [failure.path, "expected", failure.expected, "seen", failure.seen, failure.detail ?? ""].joined(separator: " ")
     }
-    return ([message, excerpt ?? ""] + failures).joined(separator: "\n")
+    return ([message, excerpt ?? ""] + failures + (notes ?? [])).joined(separator: "\n")
   }
 }

@@ -85,6 +85,7 @@ enum WireSample {
       attachments: subjects.flatMap { subject in targets.map { Attachment(subject, to: $0) } },
       processGlobals: [place, place], environment: environment)
     plan.attachTypes = ["p": 37]
+    plan.keySizes = ["k": 4]
     plan.valueSizes = ["v": 8]
     plan.kconfig = "CONFIG_HZ=250"
     plan.innerSizes = ["o": 3]
@@ -98,9 +99,11 @@ enum WireSample {
     .open, .prepare, .environment, .load, .setup, .attach, .run, .trigger, .read,
   ]
   static func refusal(_ stage: Refusal.Stage) -> Refusal {
-    Refusal(
+    var refusal = Refusal(
       stage: stage, operation: "update of map `m`", errno: 22, program: "p", map: "m", verifierLog: "0: R1=ctx()\n…",
       libbpfLog: "libbpf: x")
+    refusal.gap = "fragments"
+    return refusal
   }
 
   static func seen(_ stage: Refusal.Stage) -> StepObservation {
@@ -129,7 +132,8 @@ enum WireSample {
       steps: stages.map(seen), seconds: 0.125)
   }
 
-  static let facts = GuestFacts(release: "6.1.0", machine: "x86_64", libbpf: "1.1.2", possibleCPUs: 4)
+  static let facts = GuestFacts(
+    release: "6.1.0", machine: "x86_64", libbpf: "1.1.2", possibleCPUs: 4, hasFetchingAtomics: false)
   static let fromHost: [HostMessage] = [
     .object(id: ObjectID(rawValue: "abc"), bytes: Bytes([1, 2]), relocationBTF: Bytes([3])),
     .run(number: 300, plan: plan), .hello,

@@ -1,55 +1,88 @@
 import Glibc
 
-/// Says what to do about a program that the kernel, or libbpf on its behalf, refuses to load.
-///
-/// The words looked for are the kernel's (kernel/bpf/verifier.c, btf.c) and libbpf's (libbpf.c).
+/// Says what a refusal to load comes from, and what to do about it: one reading of logs and errno for both.
 public enum LoadExplainer {
-  /// Advice; `nil` when the logs speak for themselves.
-  ///
-  /// - Parameters:
-  ///   - type: of the program that was refused, where it is known.
-  ///   - isMap: whether a map was refused rather than a program.
-  ///   - release: the kernel's, where it is known. It decides only whether locked memory can have been the reason.
-  public static func advice(
-    errno: Int32, verifierLog: String, libbpfLog: String, type: BPFProgramType? = nil, isMap: Bool = false,
-    release: KernelRelease? = nil
-  ) -> String? {
-    let type = type == .unspecified ? nil : type
-    let log = LoadSign.end(of: verifierLog)
-    // Since 5.11 BPF is accounted to the memory cgroup; libbpf speaks of `ulimit -l` all the same.
-    let isLimited = release?.isBefore(5, 11) ?? true
-    if isLimited, libbpfLog.contains("ulimit -l") || (isMap && errno == EPERM) {
-      return
-        "locked memory may be limited: kernels before 5.11 count maps and programs against it (`ulimit -l unlimited`, or CAP_SYS_RESOURCE)"
+  /// What a refusal means.
+  public struct Diagnosis: Hashable, Sendable {
+    /// `nil` when nothing tells.
+    public var cause: RefusalCause?
+    /// What to do; `nil` when the logs speak for themselves.
+    public var advice: String?
+
+    init(_ cause: RefusalCause?, _ advice: String? = nil) {
+      self.cause = cause
+      self.advice = advice
     }
-    if let target = quoted(after: "failed to find kernel BTF type ID of '", in: libbpfLog) {
-      return
-        "this kernel has no `\(target)` to attach to: it may be inlined, called otherwise, or in a module that isn't loaded"
+  }
+
+  public static func diagnose(_ refusal: LoadRefusal) -> Diagnosis {
+    let words = RefusalLines.verifier(refusal.verifierLog)
+    if words.isEmpty, let locked = lockedMemory(refusal) { return locked }
+    if refusal.isMap, words.isEmpty { return map(refusal) }
+    // Both write what decides last; but what libbpf says of a kernel that was asked is that it was.
+    if let found = message(in: words.reversed(), refusal) { return found }
+    if !words.isEmpty { return Diagnosis(.verifier) }
+    if let found = message(in: RefusalLines.libbpf(refusal.libbpfLog), refusal) { return found }
+    switch refusal.errno {
+    case EPERM, EACCES: return Diagnosis(.permission, permission(refusal))
+    case ENOMEM, E2BIG, ENOSPC, EMFILE, ENFILE, EAGAIN: return Diagnosis(.resources)
+    // Of check_struct_ops_btf_id, which has no words for it since 6.9.
+    case Errno.notSupported where refusal.type == .structOps:
+      return message(in: ["is not a supported struct"], refusal) ?? Diagnosis(.attachTarget)
+    // Had libbpf given up before, its warning would speak of something else.
+    case EINVAL, EOPNOTSUPP, Errno.notSupported:
+      let wasAsked = refusal.libbpfLog.isEmpty || refusal.libbpfLog.contains("program load failed")
+      return wasAsked ? unknownKind(refusal) : Diagnosis(nil)
+    case ESRCH, ENOENT: return Diagnosis(.attachTarget)
+    default: return Diagnosis(nil)
     }
-    if libbpfLog.contains("failed to open system Kconfig") {
-      return
-        "this kernel brings no configuration (/proc/config.gz, /boot/config-RELEASE): give the options of `__kconfig` externs, such as `kconfig: { CONFIG_HZ: 250 }`"
+  }
+
+  /// What the first line says that has a message's words.
+  private static func message(in lines: [String], _ refusal: LoadRefusal) -> Diagnosis? {
+    for line in lines {
+      if let found = LoadMessage.all.first(where: { $0.matches(line) }) {
+        return Diagnosis(found.cause, found.advice(LoadMessage.Line(text: line, refusal: refusal)))
+      }
     }
-    if let option = quoted(after: "extern '", in: libbpfLog), option.hasPrefix("CONFIG_") {
-      return
-        "this kernel's configuration doesn't set \(option): declare it __weak, or give it, such as `kconfig: { \(option): y }`"
+    return nil
+  }
+
+  /// Without a word the kernel has not come as far as the verifier: it doesn't know the type, or how it is to be attached.
+  private static func unknownKind(_ refusal: LoadRefusal) -> Diagnosis {
+    if let gap = refusal.gap { return Diagnosis(gap.cause, gap.advice(refusal)) }
+    return Diagnosis(
+      .programType, "this kernel has no \(refusal.kind), or not of this attach type or with these flags")
+  }
+
+  private static func map(_ refusal: LoadRefusal) -> Diagnosis {
+    switch refusal.errno {
+    case EPERM, EACCES: return Diagnosis(.permission, permission(refusal))
+    case ENOMEM, EMFILE, ENFILE, EAGAIN: return Diagnosis(.resources)
+    // array_map_alloc_check and others: more bytes than the kernel can count.
+    case E2BIG: return Diagnosis(.resources, "the map takes more bytes than a kernel gives to one")
+    case EINVAL where refusal.lacksSize:
+      return Diagnosis(.mapType, "a size of the map is 0, and its loader's to set before the load: setMaxEntries()")
+    case EINVAL, EOPNOTSUPP:
+      return Diagnosis(.mapType, "this kernel has no maps of that type, or refuses their sizes or flags")
+    default: return Diagnosis(.mapType)
     }
-    if LoadSign.kernelBTF.isIn(libbpfLog) {
-      return "the kernel has no BTF of its own types (CONFIG_DEBUG_INFO_BTF), which this program needs"
-    }
-    if errno == EPERM || errno == EACCES, verifierLog.isEmpty { return permission(type, libbpfLog) }
-    if isMap, errno == EINVAL || errno == EOPNOTSUPP {
-      return "this kernel has no maps of that type, or refuses their sizes or flags"
-    }
-    if verifierLog.isEmpty, errno == EINVAL || errno == EOPNOTSUPP, libbpfLog.contains("program load failed") {
-      return
-        "this kernel has no \(type.map { "\($0) programs" } ?? "programs of this type"), or not for this attach type"
-    }
-    return verifierAdvice(log, libbpfLog, type)
+  }
+
+  /// Since 5.11 BPF is accounted to the memory cgroup; libbpf speaks of `ulimit -l` all the same.
+  private static func lockedMemory(_ refusal: LoadRefusal) -> Diagnosis? {
+    guard refusal.release?.isBefore(5, 11) ?? true,
+      refusal.libbpfLog.contains("ulimit -l") || (refusal.isMap && refusal.errno == EPERM)
+    else { return nil }
+    return Diagnosis(
+      .permission,
+      "locked memory may be limited: kernels before 5.11 count maps and programs against it (`ulimit -l unlimited`, or CAP_SYS_RESOURCE)"
+    )
   }
 
   /// The capabilities are those of `is_net_admin_prog_type` and `is_perfmon_prog_type` (kernel/bpf/syscall.c).
-  private static func permission(_ type: BPFProgramType?, _ libbpfLog: String) -> String {
+  private static func permission(_ refusal: LoadRefusal) -> String {
+    let (type, libbpfLog) = (refusal.type, refusal.libbpfLog)
     let needed =
       switch type {
       case nil: "CAP_BPF with CAP_NET_ADMIN or CAP_PERFMON"
@@ -65,60 +98,5 @@ public enum LoadExplainer {
     let closed = "this kernel is locked down or lacks what \(kind) programs hang on"
     let why = libbpfLog.contains("while running as root") ? closed : "\(lacks), or \(closed)"
     return "\(why): a micro-VM is the better place (`--kernel ID`)"
-  }
-
-  private static func verifierAdvice(_ log: String, _ libbpfLog: String, _ type: BPFProgramType?) -> String? {
-    let kind = type.map { "\($0) programs" } ?? "programs of this type"
-    if LoadSign.relocation.isIn(log) {
-      return "a type or field that the program reads isn't in this kernel: guard it with bpf_core_field_exists()"
-    }
-    if let helper = word(after: "unknown func ", in: log) ?? word(after: "invalid func ", in: log) {
-      return "this kernel doesn't know helper \(named(helper)), or not for \(kind)"
-    }
-    if let helper = word(after: "program of this type cannot use helper ", in: log) {
-      return "\(kind) may not call \(helper)"
-    }
-    // check_btf_func: what looks like a function too many to a kernel that knows no BPF_PSEUDO_FUNC.
-    if log.contains("number of funcs in func_info doesn't match number of subprogs") {
-      return
-        "this kernel takes no function as an argument, as helpers such as bpf_loop() and bpf_for_each_map_elem() have them since 5.13"
-    }
-    if log.contains("cannot call GPL-restricted function") || log.contains("cannot call kernel function from non-GPL") {
-      return "the function is for programs under the GPL: char LICENSE[] SEC(\"license\") = \"GPL\";"
-    }
-    if let kfunc = quoted(after: "extern (func ksym) '", in: libbpfLog) {
-      return "this kernel has no kfunc `\(kfunc)`: declare it __weak and guard it with bpf_ksym_exists()"
-    }
-    if log.contains("is not modifiable") {
-      return "fmod_ret changes functions that the kernel marks for error injection or as security hooks, and no others"
-    }
-    if log.contains("calling kernel function") && log.contains("is not allowed") {
-      return "\(kind) may not call this kfunc"
-    }
-    return nil
-  }
-
-  /// A kernel that doesn't know a helper knows it by its number alone: `unknown#181` is `bpf_loop#181`.
-  private static func named(_ helper: String) -> String {
-    guard helper.hasPrefix("unknown#"), let id = UInt32(helper.dropFirst(8)) else { return helper }
-    return "\(HelperNames.name(of: id))#\(id)"
-  }
-
-  /// The word that follows a text.
-  private static func word(after mark: String, in log: String) -> String? {
-    rest(after: mark, in: log).map { "\($0.prefix { $0 != " " && $0 != "\n" && $0 != ":" })" }
-  }
-
-  private static func quoted(after mark: String, in log: String) -> String? {
-    rest(after: mark, in: log).map { "\($0.prefix { $0 != "'" && $0 != "\n" })" }
-  }
-
-  private static func rest(after mark: String, in log: String) -> Substring? {
-    guard log.contains(mark) else { return nil }
-    let (bytes, wanted) = (Array(log.utf8), Array(mark.utf8))
-    for start in bytes.indices where bytes[start...].starts(with: wanted) {
-      return Substring(decoding: bytes[(start + wanted.count)...].prefix(200), as: UTF8.self)
-    }
-    return nil
   }
 }

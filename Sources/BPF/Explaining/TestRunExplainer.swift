@@ -148,6 +148,12 @@ public enum TestRunExplainer {
     case .rawTracepoint, .rawTracepointWritable:
       return "the program reads more than the \((options.context?.count ?? 0) / 8) arguments given"
     case .structOps:
+      let arguments = options.context ?? []
+      // test_1 and test_2 of `bpf_dummy_ops` (net/bpf/bpf_dummy_struct_ops.c) have so many, of which the first is a pointer.
+      if options.state == nil, [8, 40].contains(arguments.count), arguments.prefix(8).allSatisfy({ $0 == 0 }) {
+        return
+          "the first argument points to a `struct bpf_dummy_ops_state`, and this kernel takes none that is null: give the fields of the state in its place, `context: [ { val: 1 }, … ]`"
+      }
       return "the function takes another number of arguments than the \((options.context?.count ?? 0) / 8) given"
     case .syscall:
       return "the program uses more than the \(options.context?.count ?? 0) bytes of context given"

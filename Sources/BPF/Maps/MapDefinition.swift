@@ -89,10 +89,16 @@ extension BPFMap {
         .badArgument, operation: "making an inner map for map `\(name)`",
         detail: "its definition doesn't say what it holds (`__array(values, …)`)")
     }
+    // What the definition leaves to a loader.
+    let missing = LoaderSizes(
+      inner.type, keySize: inner.keySize, valueSize: inner.valueSize, maxEntries: maxEntries ?? inner.maxEntries)
+    let keySize = missing?.keySize.map { Int($0) } ?? inner.keySize
+    let valueSize = missing?.valueSize.map { Int($0) } ?? inner.valueSize
     func make(types: (btf: Int32, key: UInt32, value: UInt32)?) throws(BPFError) -> KernelMap {
       try KernelMap.create(
-        inner.type, name: name, keySize: inner.keySize, valueSize: inner.valueSize,
-        maxEntries: maxEntries ?? inner.maxEntries, flags: inner.flags, extra: inner.extra, types: types)
+        inner.type, name: name, keySize: keySize, valueSize: valueSize,
+        maxEntries: missing?.maxEntries ?? maxEntries ?? inner.maxEntries, flags: inner.flags, extra: inner.extra,
+        types: types)
     }
     // The kernel compares what BTF says of both (`btf_record_equal`), so it is told as libbpf tells it of the first.
     let btf = bpf_object__btf_fd(object.pointer)

@@ -38,12 +38,13 @@ public final class BPFFunction: Sendable {
   ///   - type: of the program that makes the calls: `.xdp` or `.schedCLS`. By default that whose context the function
   ///     takes, or that of the programs around it.
   public convenience init(
-    _ name: String, compiling path: String, cflags: [String] = [], mcpu: String = "v3",
+    _ name: String, compiling path: String, cflags: [String] = [], mcpu: String? = nil,
     pointers: [String: Pointer] = [:], type: BPFProgramType? = nil, kconfig: String? = nil,
     relativeTo source: StaticString = #filePath
   ) async throws {
-    let program = try BPFObject.program(path, cflags, mcpu, besides: "\(source)")
-    let object = try await BPFObject.compiler.compile(program)
+    var program = try BPFObject.program(path, cflags, mcpu, besides: "\(source)")
+    let object = try await BPFObject.compiler.compile(program, forOldKernels: !KernelProbes.hasFetchingAtomics)
+    program.mcpu = object.mcpu ?? program.mcpu
     try await self.init(
       name, of: SourceCalls(source: program, object: object, compiler: BPFObject.compiler), pointers, type, kconfig)
   }

@@ -23,9 +23,22 @@ public struct BPFLoadError: Error, Sendable, CustomStringConvertible {
     self.program = refused?.name
     self.map = refused == nil ? blamed.map : nil
     self.log = VerifierLog(refused.map { object.verifierLog(of: $0.name) } ?? "")
-    self.advice = LoadExplainer.advice(
+    var refusal = LoadRefusal(
       errno: error.errno, verifierLog: log.text, libbpfLog: object.libbpfLog, type: refused?.type, isMap: map != nil,
       release: KernelRelease(RunningKernel.release))
+    if let refused = map.flatMap({ try? object.map($0) }) {
+      refusal.lacksSize =
+        LoaderSizes(
+          refused.type, keySize: refused.keySize, valueSize: refused.valueSize, maxEntries: refused.maxEntries) != nil
+    }
+    // Only a kernel that was asked, and said nothing, is asked again.
+    if RefusalLines.verifier(log.text).isEmpty, object.libbpfLog.contains("program load failed") {
+      refusal.gap = refused?.gap()
+    }
+    if LoadExplainer.diagnose(refusal).cause == .instructionSet {
+      refusal.newerInstructions = refused?.newerInstructions ?? []
+    }
+    self.advice = LoadExplainer.diagnose(refusal).advice
   }
 
   /// The refusal in a line, then the lines of the log that decide, and advice.

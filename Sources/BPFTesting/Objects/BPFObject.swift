@@ -68,12 +68,14 @@ public final class BPFObject: Sendable {
   /// A relative path is looked for beside the calling source file, then in the current folder. What was compiled is kept
   /// in the user's cache folder, as long as no source changes. Folders in `cflags` (`-Iinclude`) are relative to the program,
   /// or else to the current folder. Throws `CompileError` with the compiler's diagnostics.
+  ///
+  /// Without `mcpu` that is v3, and v2 for a program with fetching atomics on a kernel that knows none (before 5.12).
   public convenience init(
-    compiling path: String, cflags: [String] = [], mcpu: String = "v3", programs: [String]? = nil,
+    compiling path: String, cflags: [String] = [], mcpu: String? = nil, programs: [String]? = nil,
     kconfig: String? = nil, sectionSizes: [String: Int] = [:], relativeTo source: StaticString = #filePath
   ) async throws {
     let program = try Self.program(path, cflags, mcpu, besides: "\(source)")
-    let object = try await Self.compiler.compile(program)
+    let object = try await Self.compiler.compile(program, forOldKernels: !KernelProbes.hasFetchingAtomics)
     try self.init(
       bytes: object.bytes.array, name: Self.lastName(path), programs: programs, kconfig: kconfig,
       sectionSizes: sectionSizes)
@@ -82,7 +84,7 @@ public final class BPFObject: Sendable {
   static let compiler = ProgramCompiler(cache: CacheFolder.path("objects"))
 
   static func program(
-    _ path: String, _ cflags: [String], _ mcpu: String, besides source: String
+    _ path: String, _ cflags: [String], _ mcpu: String?, besides source: String
   ) throws -> ProgramSource {
     let found = try find(path, besides: source)
     let flags = CompilerPaths.resolve(cflags, in: PathNames.folder(of: found), orCurrent: true)

@@ -18,6 +18,8 @@ struct Attacher {
   }
 
   private func attach(_ program: BPFProgram, to target: Attachment.Target) throws(BPFError) -> BPFLink {
+    // Where it goes was said before it was loaded.
+    if target.name != nil, program.type == .tracing || program.type == .lsm { return try program.attach() }
     switch target {
     case .function(let name, let offset): return try program.attach(kprobe: name, offset: offset)
     case .functions(let names): return try program.attach(kprobes: names)
@@ -62,6 +64,25 @@ struct Attacher {
     guard descriptor >= 0 else { throw BPFError(.kernel, errno: errno, operation: "opening \(path)") }
     defer { close(descriptor) }
     return try body(descriptor)
+  }
+}
+
+extension Attachment.Target {
+  /// The function, hook or tracepoint of the kernel that it is.
+  fileprivate var name: String? {
+    switch self {
+    case .function(let name, 0), .rawTracepoint(let name): name
+    default: nil
+    }
+  }
+}
+
+extension TestPlan {
+  /// Functions and tracepoints that attachments name, by program.
+  var attachTargets: [String: String] {
+    (attachments ?? []).reduce(into: [:]) { targets, attachment in
+      if case .program(let program) = attachment.subject, let name = attachment.target?.name { targets[program] = name }
+    }
   }
 }
 

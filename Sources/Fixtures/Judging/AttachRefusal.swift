@@ -9,7 +9,7 @@ enum AttachRefusal {
     switch refusal.errno {
     case EPERM, EACCES: .permission
     case ENOMEM, EMFILE, ENFILE, ENOSPC, EAGAIN: .resources
-    case ENOENT, ESRCH, EADDRNOTAVAIL, ENODEV, EINVAL, EILSEQ: .attachTarget
+    case ENOENT, ESRCH, EADDRNOTAVAIL, ENODEV, EINVAL, EILSEQ, ERANGE: .attachTarget
     case EOPNOTSUPP, Errno.notSupported: .programType
     default: nil
     }
@@ -33,6 +33,9 @@ enum AttachRefusal {
     return switch refusal.errno {
     case EPERM, EACCES:
       "this kernel is locked down, or the process lacks privileges: run it in a micro-VM (`--kernel ID`)"
+    // Drivers', such as veth_xdp_set of drivers/net/veth.c.
+    case ERANGE:
+      "the interface's MTU is more than one page holds: only programs that take fragments go there (`SEC(\"xdp.frags\")`), or give it and its peer a smaller `mtu`"
     case ENOENT, ESRCH, EADDRNOTAVAIL: "the kernel has nothing of that name to attach to"
     case EOPNOTSUPP, Errno.notSupported:
       "the section doesn't say what to attach to (write `attach: [ { program: …, to: … } ]`), or the kernel can't"

@@ -21,13 +21,14 @@ extension PlannedTest {
     case .missing(let missing):
       let names = missing.map(\.description).joined(separator: ", ")
       cell = self.cell(
-        kernel, .skipped, cause: missing.first.map(CauseClassifier.cause), message: "this kernel has no \(names)")
+        kernel, .skipped, cause: missing.first.map(Cause.init(of:)), message: "this kernel has no \(names)")
     case .refused(let refusal):
       cell = judge(refusal, kernel, version)
     case .loaded:
       cell = judgeLoaded(observations, kernel, version)
     }
     cell.seconds = observations.seconds
+    if !notes.isEmpty { cell.notes = notes }
     return cell
   }
 
@@ -60,7 +61,8 @@ extension PlannedTest {
       return cell(kernel, .failed, message: refusal.errno == 0 ? refusal.operation : words)
     case .load: break
     }
-    let cause = CauseClassifier.cause(of: refusal)
+    let diagnosis = diagnose(refusal, release: release)
+    let cause = diagnosis.cause.map(Cause.init)
     let log = VerifierLog(refusal.verifierLog)
     let expected = load.outcome.value(on: release) ?? .accepted
     let wanted = load.cause(on: release)
@@ -71,12 +73,7 @@ extension PlannedTest {
       let who =
         refusal.program.map { "program `\($0)`" } ?? refusal.map.map { "map `\($0)`" } ?? "the object"
       let why = reason(refusal, log)
-      let advice =
-        refusal.map.flatMap { mapAdvice[$0] }
-        ?? LoadExplainer.advice(
-          errno: refusal.errno, verifierLog: refusal.verifierLog, libbpfLog: refusal.libbpfLog,
-          type: refusal.program.flatMap { types[$0] } ?? types.values.first,
-          isMap: refusal.map != nil && refusal.verifierLog.isEmpty, release: release)
+      let advice = refusal.map.flatMap { mapAdvice[$0] } ?? diagnosis.advice
       result = cell(kernel, .rejected, cause: cause, message: "\(who): \(why)" + (advice.map { "; \($0)" } ?? ""))
     } else {
       result = failed(kernel, rejectionFailures(refusal, cause, wanted, release))
@@ -103,21 +100,22 @@ extension PlannedTest {
   private func reason(_ refusal: Refusal, _ log: VerifierLog) -> String {
     let errno = "\(Errno.name(refusal.errno)) (\(Errno.message(refusal.errno)))"
     if !log.reason.isEmpty { return log.reason }
-    let telling = Self.libbpfLines(refusal).first { line in !Self.asides.contains { line.contains($0) } }
+    let lines = Self.libbpfLines(refusal).filter { line in !Self.asides.contains { line.contains($0) } }
+    // Of a map, what is said of it; of anything else, what comes first led to all the rest.
+    let telling = refusal.map.flatMap { map in lines.first { $0.hasPrefix("map '\(map)'") } } ?? lines.first
     return telling.map { "\(errno): \($0)" } ?? errno
   }
 
   /// What libbpf says of any load that fails: that it couldn't raise the limit of locked memory, that it tries again, that
-  /// not even its own probe was let in. It stands in the log; the errno and the advice say more.
+  /// not even its own probe was let in, and the errno in words. It stands in the log; the errno and the advice say more.
   private static let asides = [
     "Failed to bump RLIMIT_MEMLOCK", "Retrying without BTF", "bpf_object__probe_loading", "failed to load object",
+    "BTF loading error", "Error loading .BTF into kernel", "BPF program load failed",
   ]
 
-  /// What libbpf said, without its prefix and without the logs that it quotes.
+  /// What libbpf said, without its prefix, the logs that it quotes, and advice to programmers of loaders.
   private static func libbpfLines(_ refusal: Refusal) -> [String] {
-    refusal.libbpfLog.split(separator: "\n").prefix(8).map { line in
-      String(line.hasPrefix("libbpf: ") ? line.dropFirst(8) : line)
-    }
+    RefusalLines.libbpf(refusal.libbpfLog).prefix(8).map { String($0) }
   }
 
   /// Bytes of a log that a result keeps: its end, where a verifier says what is wrong.

@@ -15,6 +15,10 @@ public struct PlannedTest: Sendable {
   public let line: Int
   /// What an executor does.
   public internal(set) var plan: TestPlan
+  /// The object's bytes.
+  let object: Bytes
+  /// What whoever reads the results should know of how it was run.
+  var notes: [String]
   /// Bytes of kernel memory that the object's maps take, about.
   public let mapBytes: Int
   /// The only kernels that the test is for.
@@ -31,6 +35,8 @@ public struct PlannedTest: Sendable {
   var mapAdvice: [String: String] = [:]
   /// What many packets are judged by; then `steps` isn't looked at.
   var traffic: PlannedTraffic?
+  /// The same test of an object compiled for kernels that know no fetching atomics: at most one.
+  var older: [PlannedTest] = []
 }
 
 /// What is expected of one step.

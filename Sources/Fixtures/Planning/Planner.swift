@@ -15,7 +15,7 @@ public enum Planner {
     }
     let facts = ObjectFacts(opened, bytes: object.bytes.array)
     let tests = suite.tests.compactMap { test in
-      TestPlanner(suite: suite, object: object.id, facts: facts, complaints: complaints, test: test).plan()
+      TestPlanner(suite: suite, object: object, facts: facts, complaints: complaints, test: test).plan()
     }
     try complaints.check()
     return tests
@@ -40,15 +40,16 @@ public enum Planner {
 /// Plans one test.
 struct TestPlanner {
   let suite: Suite
-  let object: ObjectID
+  let object: CompiledObject
   let facts: ObjectFacts
   let complaints: Complaints
   let test: TestCase
 
   func plan() -> PlannedTest? {
     guard let main = mainProgram() else { return nil }
-    var plan = TestPlan(object: object, programs: [])
-    let facts = facts.holding(test.inner, in: &plan, complaints).resized(test.mapSizes, in: &plan, complaints)
+    var plan = TestPlan(object: object.id, programs: [])
+    let (facts, notes) = facts.holding(test.inner, in: &plan, complaints).resized(test.mapSizes, in: &plan, complaints)
+      .sizedForTheirLoader(in: &plan)
     plan.kconfig = KconfigOverrides(btf: facts.btf, complaints: complaints).text(test.kconfig)
     let values = InputPlanner(facts: facts, complaints: complaints)
     let expectations = ExpectationPlanner(facts: facts, complaints: complaints)
@@ -110,7 +111,8 @@ struct TestPlanner {
     plan.environment = EnvironmentPlanner(test: test, facts: facts).environment(plan) { type(of: $0) }
     plan.wantsVerifierLog = test.load.log != nil && test.load.outcome.all.contains { $0 != .rejected }
     var planned = PlannedTest(
-      suite: suite.name, path: suite.path, name: test.name, line: test.position.line, plan: plan,
+      suite: suite.name, path: suite.path, name: test.name, line: test.position.line, plan: plan, object: object.bytes,
+      notes: notes,
       mapBytes: facts.mapBytes(sizes: plan.mapSizes), kernels: test.requires.kernel, load: test.load, steps: steps,
       numbersSteps: test.hasSteps,
       types: plan.programs.compactMap { facts.programs[$0] }.reduce(into: [:]) { types, program in

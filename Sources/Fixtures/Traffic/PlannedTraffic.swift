@@ -100,6 +100,7 @@ extension PlannedTest {
   /// The test of some of its packets, without what is expected after all of them.
   func keeping(_ range: ClosedRange<Int>) -> PlannedTest {
     var test = self
+    test.older = older.map { $0.keeping(range) }
     test.plan.steps = Array(plan.steps[range])
     for index in test.plan.steps.indices { test.plan.steps[index].readNoState() }
     guard var traffic else { return test }

@@ -83,6 +83,7 @@ public struct BenchRun: Sendable {
     let room = MachineRoom(options: machine, note: options.note)
     var place = try BenchTarget(target, objects: session.objects, machine: room)
     defer { place.close() }
+    let tests = tests.map { $0.fitted(to: place.facts) }
     var tallies = tests.flatMap { test in
       options.jit.map { BenchTally(test: test, jit: $0, batchSize: batchSize, timeout: options.timeout) }
     }

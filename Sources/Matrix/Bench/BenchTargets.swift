@@ -20,16 +20,21 @@ final class BenchTarget {
   private var sent: Set<ObjectID> = []
   private let objects: [ObjectID: Bytes]
   let kernel: KernelResult
+  /// What is known of the kernel.
+  let facts: GuestFacts
 
   /// Throws `InfrastructureError` when the machine doesn't come up.
   init(_ target: Target, objects: [ObjectID: Bytes], machine: MachineRoom) throws(InfrastructureError) {
     self.objects = objects
     var kernel = target.initialResult
     switch target {
-    case .host: place = .host(PlanExecutor())
+    case .host:
+      place = .host(PlanExecutor())
+      facts = PlanExecutor.facts()
     case .missing(let id, let why): throw InfrastructureError("no kernel \(id) to time programs on", why: why)
     case .kernel(let found):
       let guest = try machine.boot(found)
+      facts = guest.facts
       kernel.release = guest.facts.release
       kernel.arch = guest.facts.machine
       kernel.accel = guest.accel

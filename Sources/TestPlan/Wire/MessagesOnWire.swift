@@ -62,6 +62,7 @@ extension GuestFacts: WireValue {
     machine = wire.read()
     libbpf = wire.read()
     possibleCPUs = wire.read()
+    hasFetchingAtomics = wire.read()
   }
 
   func write(to wire: inout WireWriter) {
@@ -69,5 +70,6 @@ extension GuestFacts: WireValue {
     wire.write(machine)
     wire.write(libbpf)
     wire.write(possibleCPUs)
+    wire.write(hasFetchingAtomics)
   }
 }

@@ -46,6 +46,7 @@ extension Refusal: WireValue {
     map = wire.read()
     verifierLog = wire.read()
     libbpfLog = wire.read()
+    gap = wire.read()
   }
 
   func write(to wire: inout WireWriter) {
@@ -56,6 +57,7 @@ extension Refusal: WireValue {
     wire.write(map)
     wire.write(verifierLog)
     wire.write(libbpfLog)
+    wire.write(gap)
   }
 }
 

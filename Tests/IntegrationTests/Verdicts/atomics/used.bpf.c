@@ -1,0 +1,11 @@
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+__u64 packets;
+
+SEC("xdp") int count(struct xdp_md *ctx)
+{
+  return __sync_fetch_and_add(&packets, 1) ? XDP_DROP : XDP_PASS;
+}
+
+char LICENSE[] SEC("license") = "GPL";
