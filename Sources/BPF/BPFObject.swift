@@ -39,13 +39,16 @@ public final class BPFObject {
   /// running kernel (`bpf_object_open_opts.btf_custom_path`); `RelocationBTF.extract` makes one. Lines of `kconfig`
   /// (`CONFIG_HZ=250`) come before the kernel's own configuration (`bpf_object_open_opts.kconfig`).
   ///
+  /// Without `refused`, programs that stand in prog arrays from the start, the arrays' places stay empty.
+  ///
   /// Damaged objects, on which libbpf may crash, are found out first, unless these bytes are known to have been checked.
   public init(
     bytes: [UInt8], name: String, programs: Set<String>? = nil, relocationBTF: [UInt8]? = nil, kconfig: String? = nil,
-    isChecked: Bool = false
+    without refused: Set<String> = [], isChecked: Bool = false
   ) throws(BPFError) {
     if !isChecked { try ELFCheck.check(bytes, name: name) }
-    let bytes = programs.map { UnusedExterns.weaken(in: bytes, programs: $0) } ?? bytes
+    let whole = InitialPrograms.leavingOut(refused, in: bytes)
+    let bytes = programs.map { UnusedExterns.weaken(in: whole, programs: $0) } ?? whole
     let types = try relocationBTF.map { bytes throws(BPFError) in try TargetTypes(bytes) }
     bpftest_log_install()
     bpftest_log_begin()
@@ -145,11 +148,10 @@ public final class BPFObject {
   /// Loads the programs whose autoload is on, and creates the maps. The C function is `bpf_object__load`.
   ///
   /// Each program gets a log of its own; after a refusal `libbpfLog` and `verifierLog(of:)` say why.
-  /// With `verbose` the verifier also logs programs that it accepts.
   ///
   /// libbpf makes but one attempt (`bpf_object_load`: "load can't be attempted twice"): what was refused once is refused
   /// again with the same error.
-  public func load(verbose: Bool = false) throws(BPFError) {
+  public func load(_ detail: VerifierDetail = .onRefusal) throws(BPFError) {
     if let refusal { throw refusal }
     guard !isLoaded else {
       throw BPFError(.badArgument, operation: "loading object `\(name)`", detail: "it is loaded already")
@@ -161,7 +163,7 @@ public final class BPFObject {
       logBuffers.append((program, buffer))
       if let start = buffer.start {
         bpf_program__set_log_buf(program, start, LogBuffer.size)
-        if verbose { bpf_program__set_log_level(program, 1) }
+        detail.apply(to: program)
       }
     }
     bpftest_log_begin()
@@ -173,6 +175,7 @@ public final class BPFObject {
       refusal = error
       throw error
     }
+    if case .complaints = detail { for log in logBuffers { log.buffer.clear() } }
     isLoaded = true
   }
 
@@ -219,6 +222,12 @@ private final class LogBuffer {
   }
 
   var text: String { start.map { String(cString: $0) } ?? "" }
+
+  /// Takes the text out again, so that nobody has to map such memory anew.
+  func clear() {
+    guard let start else { return }
+    memset(start, 0, strlen(start))
+  }
 }
 
 extension String {

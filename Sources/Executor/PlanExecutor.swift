@@ -10,21 +10,38 @@ public final class PlanExecutor {
   private var objects: [ObjectID: (bytes: [UInt8], relocationBTF: [UInt8]?)] = [:]
   private let areChecked: Bool
   private var loaded: [LoadKey: LoadedObject] = [:]
+  /// Programs of objects that are loaded as a whole that were refused, and why.
+  private var refused: [LoadKey: [String: Refusal]] = [:]
   /// Loaded objects kept at the most: tests of one suite differ in few ways of loading.
   private static let mostLoaded = 4
   private let clock = ContinuousClock()
+  /// The kernel's log, where it can be read.
+  private let log: KernelLogReader?
 
-  /// - Parameter areChecked: whether objects that are handed over have been opened before, by the host of a guest, so that
-  ///   they need no second look for damage.
-  public init(areChecked: Bool = false) { self.areChecked = areChecked }
+  /// - Parameters:
+  ///   - areChecked: whether objects that are handed over have been opened before, by the host of a guest, so that they need no
+  ///     second look for damage.
+  ///   - ownsKernel: whether nobody else uses the kernel, as in a guest: then tests are marked in its log, and all that it
+  ///     writes there is of the tests.
+  public init(areChecked: Bool = false, ownsKernel: Bool = false) {
+    self.areChecked = areChecked
+    self.log = KernelLogReader(isMarked: ownsKernel)
+  }
 
   /// Keeps an object's bytes for plans that name it, and what part of this kernel's BTF its CO-RE relocations need.
   public func keep(_ id: ObjectID, bytes: [UInt8], relocationBTF: [UInt8]? = nil) {
     objects[id] = (bytes, relocationBTF)
   }
 
-  /// Does what the plan says, in the order that `TestPlan` documents.
-  public func run(_ plan: TestPlan) -> Observations {
+  /// Does what the plan says, in the order that `TestPlan` documents. `number` is what marks in the kernel's log call it.
+  public func run(_ plan: TestPlan, number: Int = 0) -> Observations {
+    log?.begin(number)
+    var observations = timed(plan)
+    observations.kernel = log?.end(number)
+    return observations
+  }
+
+  private func timed(_ plan: TestPlan) -> Observations {
     let start = clock.now
     // One processor sees all of it: values and buffers that each has its own of then hold what the test made.
     let pin = ThreadPin()
@@ -83,7 +100,7 @@ public final class PlanExecutor {
       // Before 5.13 a tracing program can be attached only once (ENOENT): the next test needs it loaded anew.
       if loaded.hasBeenAttached, error.errno == ENOENT {
         scene.close()
-        self.loaded[LoadKey(plan)] = nil
+        self.loaded = self.loaded.filter { $0.value !== loaded }
         return observe(original, in: environment)
       }
       return Observations(load: .refused(error.refusal(at: .attach)))
@@ -98,18 +115,85 @@ public final class PlanExecutor {
     return observations
   }
 
-  /// The plan's object, loaded: one that an earlier test has left, set back to its beginning, or a fresh one.
+  /// The plan's object, loaded; with programs of other tests, where that spares loading it for each.
   private func obtain(_ plan: TestPlan) throws(Refused) -> LoadedObject {
+    guard let companions = plan.companions, !companions.isEmpty else { return try obtainAlone(plan) }
+    let whole = Whole(plan, with: companions)
+    while true {
+      let known = refused[whole.key] ?? [:]
+      if let refusal = whole.refusal(of: plan, among: known) { throw Refused(refusal) }
+      do throws(Refused) {
+        return try obtainAlone(whole.plan(without: known))
+      } catch {
+        // Who is refused is known from now on, and costs nobody else anything. What isn't about a program, such as an extern of
+        // a companion's that the kernel lacks, is no affair of the test's either.
+        guard let program = error.refusal.program, known[program] == nil, whole.plan.programs.contains(program),
+          error.refusal.errno != ENOMEM
+        else { return try obtainAlone(plan) }
+        if refused[whole.key] == nil { refused = refused.filter { $0.key.object == plan.object } }
+        refused[whole.key, default: [:]][program] = error.refusal
+      }
+    }
+  }
+
+  /// The plan's object, loaded: one that an earlier test has left, set back to its beginning, or a fresh one.
+  private func obtainAlone(_ plan: TestPlan) throws(Refused) -> LoadedObject {
     let key = LoadKey(plan)
     if plan.loadsAnew != true, let kept = loaded[key], kept.restore() { return kept }
     // Only objects of the suite at hand: maps take memory, and its tests come one after the other.
     loaded = loaded.filter { $0.key.object == plan.object && $0.key != key }
     if loaded.count >= Self.mostLoaded { loaded.removeAll() }
-    let object = try open(plan)
-    try load(object, plan)
-    let fresh = LoadedObject(object, plan: plan)
+    let fresh = LoadedObject(try openAndLoad(plan), plan: plan)
     loaded[key] = fresh
     return fresh
+  }
+
+  /// Instructions up to which a refused program is verified again for the whole log, as that takes no time to speak of.
+  private static let quickly = 100_000
+
+  /// The plan's object in the kernel: the verdict first, and then as much of the verifier's log as is wanted.
+  private func openAndLoad(_ plan: TestPlan) throws(Refused) -> BPFObject {
+    if plan.wantsVerifierLog { return try openAndLoad(plan, .everything) }
+    do throws(Refused) {
+      return try openAndLoad(plan, .complaints)
+    } catch {
+      let log = VerifierLog(error.refusal.verifierLog)
+      guard let program = error.refusal.program, let processed = log.processed, processed > 0,
+        plan.wantsWholeLog == true || processed <= Self.quickly || !log.isOfLimit
+      else { throw error }
+      do throws(Refused) {
+        return try openAndLoad(plan, .everythingOf(program: program))
+      } catch let second {
+        guard second.refusal.program == program else { throw error }
+        var whole = error
+        whole.refusal.verifierLog = second.refusal.verifierLog
+        throw whole
+      }
+    }
+  }
+
+  /// Copies of other ways of loading are given up before a load fails for want of memory.
+  private func openAndLoad(_ plan: TestPlan, _ detail: VerifierDetail) throws(Refused) -> BPFObject {
+    do throws(Refused) {
+      let object = try open(plan)
+      giveUpCopies(unlessThereIs: object.mapMemory)
+      try load(object, plan, detail)
+      return object
+    } catch {
+      guard error.refusal.errno == ENOMEM else { throw error }
+      // The object is gone by now, with the maps that it had got already. The test before may have left some, too.
+      loaded.removeAll()
+      FreeMemory.settle()
+      let object = try open(plan)
+      try load(object, plan, detail)
+      return object
+    }
+  }
+
+  private func giveUpCopies(unlessThereIs bytes: Int) {
+    guard !FreeMemory.isEnough(for: bytes) else { return }
+    loaded.removeAll()
+    FreeMemory.wait(for: bytes)
   }
 
   static func isReadOnly(_ section: String) -> Bool { section.hasPrefix(".rodata") || section == ".kconfig" }
@@ -121,7 +205,8 @@ public final class PlanExecutor {
     do {
       let object = try BPFObject(
         bytes: kept.bytes, name: plan.object.rawValue, programs: Set(plan.programs), relocationBTF: kept.relocationBTF,
-        kconfig: plan.kconfig, isChecked: areChecked)
+        kconfig: plan.kconfig, without: Set(plan.initialPrograms ?? []).subtracting(plan.programs),
+        isChecked: areChecked)
       for program in object.programs { try program.setAutoload(plan.programs.contains(program.name)) }
       for (name, type) in plan.programTypes {
         try object.program(name).setType(BPFProgramType(rawValue: type), attachType: plan.attachTypes?[name])
@@ -180,9 +265,9 @@ public final class PlanExecutor {
     return program.gap()?.rawValue
   }
 
-  private func load(_ object: BPFObject, _ plan: TestPlan) throws(Refused) {
+  private func load(_ object: BPFObject, _ plan: TestPlan, _ detail: VerifierDetail) throws(Refused) {
     do {
-      try JITSetting.with(plan.jit) { () throws(BPFError) in try object.load(verbose: plan.wantsVerifierLog) }
+      try JITSetting.with(plan.jit) { () throws(BPFError) in try object.load(detail) }
     } catch {
       var refusal = error.refusal(at: .load)
       refusal.libbpfLog = object.libbpfLog
@@ -190,7 +275,8 @@ public final class PlanExecutor {
       refusal.map = blamed.map
       // libbpf names the program it failed on; where it doesn't, the one that the verifier wrote about is it.
       refusal.program =
-        blamed.program ?? (blamed.map == nil ? plan.programs.first { !object.verifierLog(of: $0).isEmpty } : nil)
+        blamed.program
+        ?? (blamed.map == nil ? object.programs.last { !object.verifierLog(of: $0.name).isEmpty }?.name : nil)
       if let program = refusal.program { refusal.verifierLog = object.verifierLog(of: program) }
       refusal.gap = gap(behind: refusal, of: object)
       throw Refused(refusal)

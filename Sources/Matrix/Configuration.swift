@@ -1,4 +1,5 @@
 import BPF
+import Fixtures
 import Foundation
 import Kernels
 import Yams
@@ -9,6 +10,8 @@ import Yams
 /// kernels: ">=5.10"                 # for matrix and verify, when the command line names none
 /// catalog: kernels/catalog.yaml     # instead of the built-in one; relative to this file
 /// mirror: http://deb.debian.org/debian
+/// allow_splats:                     # warnings of the kernel's that fail no test, each until a day
+///   - { matches: skb_warn_bad_offload, until: 2027-01-31, why: fixed in 7.4 }
 /// ```
 public struct Configuration: Sendable, Equatable {
   /// A kernel list, as `--kernels` takes it.
@@ -17,6 +20,8 @@ public struct Configuration: Sendable, Equatable {
   public var catalog: String?
   /// A Debian mirror.
   public var mirror: String?
+  /// Complaints of kernels about themselves that fail no test.
+  public var allowedSplats: [AllowedSplat] = []
 
   public init(kernels: String? = nil, catalog: String? = nil, mirror: String? = nil) {
     self.kernels = kernels
@@ -70,8 +75,9 @@ public struct Configuration: Sendable, Equatable {
         result.catalog =
           URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: file).deletingLastPathComponent()).path
       case "mirror": result.mirror = try scalar(value, "mirror", file)
+      case "allow_splats": result.allowedSplats = try splats(value, file)
       case let unknown:
-        let known = ["kernels", "catalog", "mirror"]
+        let known = ["kernels", "catalog", "mirror", "allow_splats"]
         let hint = nearestName(to: unknown, among: known).map { "did you mean `\($0)`?" }
         throw ConfigurationError(
           file: file, line: line,
@@ -79,6 +85,36 @@ public struct Configuration: Sendable, Equatable {
       }
     }
     return result
+  }
+
+  private static func splats(_ node: Node, _ file: String) throws -> [AllowedSplat] {
+    func refuse(_ node: Node, _ reason: String) -> ConfigurationError {
+      ConfigurationError(file: file, line: node.mark?.line, reason: reason)
+    }
+    let form = "`{ matches: REGEX, until: 2027-01-31, why: … }`"
+    guard let items = node.sequence else { throw refuse(node, "`allow_splats` takes a list of \(form)") }
+    return try items.map { item in
+      guard let fields = item.mapping else { throw refuse(item, "an allowed splat is \(form)") }
+      var texts: [String: String] = [:]
+      for (key, value) in fields {
+        let name = key.string ?? ""
+        guard ["matches", "until", "why"].contains(name) else {
+          throw refuse(key, "unknown key `\(name)`; an allowed splat is \(form)")
+        }
+        texts[name] = try scalar(value, name, file)
+      }
+      guard let matches = texts["matches"] else { throw refuse(item, "an allowed splat needs `matches`: \(form)") }
+      guard let until = texts["until"] else {
+        throw refuse(item, "an allowed splat needs a last day, `until: 2027-01-31`, so that it isn't forgotten")
+      }
+      guard let splat = AllowedSplat(matches: matches, until: until, why: texts["why"]) else {
+        let isDay = AllowedSplat(matches: "", until: until, why: nil) != nil
+        throw refuse(
+          item,
+          isDay ? "`matches: \(matches)` is no regular expression" : "`until: \(until)` is no day such as 2027-01-31")
+      }
+      return splat
+    }
   }
 
   private static func scalar(_ node: Node, _ key: String, _ file: String) throws -> String {

@@ -14,8 +14,8 @@ public struct MatrixRun: Sendable {
   public struct Options: Sendable {
     /// Threads that work at once.
     public var jobs: Int
-    /// The longest that a test may take, in seconds.
-    public var timeout: Double
+    /// The longest that a test may take, in seconds; `nil` lets it depend on how fast the machine is.
+    public var timeout: Double?
     /// Stop at the first cell that isn't good.
     public var failFast: Bool
     public var machine: MachineOptions
@@ -23,11 +23,15 @@ public struct MatrixRun: Sendable {
     public var record = false
     /// The folder for captures of generated packets that fail; `nil` saves none.
     public var saveFailures: String?
+    /// Complaints of kernels about themselves that fail no test.
+    public var allowedSplats: [AllowedSplat] = []
+    /// The day that decides what is still allowed, `2026-11-29`.
+    public var today = Self.day(of: Date())
     /// Called with lines for people, such as why KVM isn't used.
     public var note: @Sendable (String) -> Void = { _ in }
 
     public init(
-      jobs: Int = ProcessInfo.processInfo.activeProcessorCount, timeout: Double = 30, failFast: Bool = false,
+      jobs: Int = ProcessInfo.processInfo.activeProcessorCount, timeout: Double? = nil, failFast: Bool = false,
       machine: MachineOptions = MachineOptions()
     ) {
       self.jobs = jobs
@@ -35,6 +39,22 @@ public struct MatrixRun: Sendable {
       self.failFast = failFast
       self.machine = machine
     }
+
+    /// A day in UTC, `2026-11-29`.
+    static func day(of date: Date) -> String {
+      var calendar = Calendar(identifier: .gregorian)
+      calendar.timeZone = TimeZone(identifier: "UTC") ?? calendar.timeZone
+      let parts = calendar.dateComponents([.year, .month, .day], from: date)
+      func digits(_ number: Int?, _ count: Int) -> String {
+        let text = String(number ?? 0)
+        return String(repeating: "0", count: max(0, count - text.count)) + text
+      }
+      return [digits(parts.year, 4), digits(parts.month, 2), digits(parts.day, 2)].joined(separator: "-")
+    }
+
+    /// The longest that a test may take on a machine of that acceleration, in seconds: an emulated processor is some twenty
+    /// times slower, above all at verifying.
+    func limit(accel: String) -> Double { timeout ?? (accel == Accel.tcg.rawValue ? 90 : 30) }
   }
 
   let tests: [PlannedTest]
@@ -65,9 +85,11 @@ public struct MatrixRun: Sendable {
         group.addTask {
           await onThread("worker \(number)") {
             while let lane = queue.enter() {
-              Worker(run: self, target: lanes[lane].target, queue: queue, lane: lane, board: board)
-                .work(
-                  in: (rooms[lanes[lane].cpus] ?? self.rooms(cpus: lanes[lane].cpus)).room(memory: lanes[lane].memory))
+              Worker(
+                run: self, target: lanes[lane].target, queue: queue, lane: lane, board: board,
+                memory: lanes[lane].memory
+              )
+              .work(in: rooms[lanes[lane].cpus] ?? self.rooms(cpus: lanes[lane].cpus))
               queue.leave(lane)
             }
           }

@@ -12,6 +12,8 @@ public struct Session: Sendable {
   public var tests: [PlannedTest]
   public var objects: [ObjectID: Bytes]
   public var targets: [Target]
+  /// When reading began: the time of the run is counted from there.
+  public var began = ContinuousClock.now
 
   /// Which kernels to run on.
   public enum Choice: Sendable {
@@ -32,6 +34,7 @@ public struct Session: Sendable {
     paths: [String], choice: Choice, filter: String? = nil, shard: Shard? = nil, frame: Int? = nil,
     recording: Bool = false, note: @escaping @Sendable (String) -> Void = { _ in }
   ) async throws -> Session {
+    let began = ContinuousClock.now
     let files = try Suite.find(paths)
     let store = KernelStore()
     let targets: [Target]
@@ -46,6 +49,7 @@ public struct Session: Sendable {
       try await compileAll(
         files, with: compiler, recording: recording, forOldKernels: targets.contains(where: \.isOld)),
       targets: targets)
+    session.began = began
     try session.narrow(filter: filter, shard: shard)
     if let frame { try session.narrow(toFrame: frame) }
     if recording { try session.checkGoldens() }
@@ -175,13 +179,11 @@ public struct Session: Sendable {
   public func run(
     options: MatrixRun.Options, progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) async -> Results {
-    let clock = ContinuousClock()
-    let start = clock.now
     let (cells, kernels) = await MatrixRun(tests: tests, objects: objects, targets: targets, options: options)
       .run(progress: progress)
     return Results(
       tool: Tool(version: BPFTestVersion.current, libbpf: BPFSystem.libbpfVersion), suites: suites, kernels: kernels,
-      cells: cells, seconds: (clock.now - start) / .seconds(1))
+      cells: cells, seconds: (.now - began) / .seconds(1))
   }
 }
 

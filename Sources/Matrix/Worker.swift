@@ -12,14 +12,16 @@ struct Worker {
   let queue: Lanes
   let lane: Int
   let board: Board
+  /// MiB of guest memory of the lane.
+  let memory: Int
 
   /// So many machines in a row may die without an answer before the lane is given up.
   private static let patience = 3
 
-  func work(in room: MachineRoom) {
+  func work(in rooms: MachineRooms) {
     switch run.targets[target] {
     case .host: workOnHost()
-    case .kernel(let kernel): work(on: kernel, in: room)
+    case .kernel(let kernel): work(on: kernel, in: rooms)
     case .missing(_, let why):
       for test in queue.drain(lane) { record(cell(test, .infra, why), test: test) }
     }
@@ -36,11 +38,13 @@ struct Worker {
       message: message, log: log)
   }
 
-  private func judge(_ test: PlannedTest, _ observations: Observations) -> Cell {
-    test.judge(observations, kernel: run.targets[target].id, release: run.targets[target].release)
+  func judge(_ test: PlannedTest, _ observations: Observations) -> Cell {
+    let cell = test.judge(observations, kernel: run.targets[target].id, release: run.targets[target].release)
+    return test.noting(
+      splatsOf: observations, in: cell, allowed: run.options.allowedSplats, today: run.options.today)
   }
 
-  private var followUp: FollowUp {
+  var followUp: FollowUp {
     let target = run.targets[target]
     return FollowUp(options: run.options, kernel: target.id, release: target.release)
   }
@@ -83,23 +87,38 @@ struct Worker {
     }
   }
 
-  private func work(on kernel: Kernel, in room: MachineRoom) {
+  /// Hands an object over, with the part of the kernel's types that it needs.
+  func send(_ object: ObjectID, of kernel: Kernel, to machine: Guest) throws {
+    guard let bytes = run.objects[object] else { return }
+    let types = run.relocations.types(for: object, bytes: bytes, kernelBTF: kernel.btf)
+    try machine.send(object: object, bytes: bytes, relocationBTF: types)
+  }
+
+  /// The longest that a test may take there, in seconds.
+  func limit(on machine: Guest) -> Double { run.options.limit(accel: machine.accel) }
+
+  private func work(on kernel: Kernel, in rooms: MachineRooms) {
+    let room = rooms.room(memory: memory)
+    let larger = LargerMachine(worker: self, kernel: kernel, rooms: rooms)
     var guest: Guest?
     var sent: Set<ObjectID> = []
     // The test that the guest has been handed already.
     var begun: Int?
+    // The test that the guest ran last, and what is told of it.
+    var last: (test: Int, cell: Cell)?
     var trouble = 0
     defer { guest?.close() }
     func begin(_ test: Int, on machine: Guest) throws {
       let plan = run.tests[test].fitted(to: machine.facts).plan
-      if sent.insert(plan.object).inserted, let bytes = run.objects[plan.object] {
-        let types = run.relocations.types(for: plan.object, bytes: bytes, kernelBTF: kernel.btf)
-        try machine.send(object: plan.object, bytes: bytes, relocationBTF: types)
-      }
+      if sent.insert(plan.object).inserted { try send(plan.object, of: kernel, to: machine) }
       try machine.begin(number: test, plan: plan)
       begun = test
     }
     eachTest { test, next in
+      if MachineSize.isBeyondAll(run.tests[test]), !run.tests[test].expectsShortage {
+        record(beyondAll(test), test: test)
+        return true
+      }
       let machine: Guest
       do {
         machine = try guest ?? boot(kernel, in: room)
@@ -108,35 +127,53 @@ struct Worker {
         record(cell(test, .infra, "\(error)"), test: test)
         return false
       }
-      if guest == nil { (sent, begun) = ([], nil) }
+      if guest == nil { (sent, begun, last) = ([], nil, nil) }
       guest = machine
       do {
         if begun != test { try begin(test, on: machine) }
-        let observations = try machine.finish(number: test, timeout: run.options.timeout)
+        let observations = try machine.finish(number: test, timeout: limit(on: machine))
         // The guest works on the next test while this one is judged. Should it have died, that will be seen when its turn
         // comes.
         if let next { try? begin(next, on: machine) }
         trouble = 0
+        if let (before, cell) = last {
+          let noted = run.tests[before].noting(
+            splatsBefore: observations, in: cell, allowed: run.options.allowedSplats, today: run.options.today)
+          if noted != cell { record(noted, test: before) }
+        }
+        if let words = run.tests[test].shortage(in: observations) {
+          // Who knows what else the kernel has killed.
+          machine.close()
+          guest = nil
+          record(larger.run(test, after: words, memory: room.options.memory), test: test)
+          return true
+        }
         var broken = false
         let planned = run.tests[test].fitted(to: machine.facts)
         let finished = followUp.finish(judge(planned, observations), of: planned, observations) { plan in
           do {
-            return try machine.run(number: test, plan: plan, timeout: run.options.timeout)
+            return try machine.run(number: test, plan: plan, timeout: limit(on: machine))
           } catch {
             broken = true
             throw error
           }
         }
-        if broken {
+        // A kernel warns of a thing once, and stays tainted: the next test gets one that hasn't.
+        if broken || observations.hasLeftTraces {
           machine.close()
           guest = nil
         }
+        last = (test, finished)
         record(finished, test: test)
       } catch {
         machine.close()
         guest = nil
+        if (error as? GuestFailure)?.isOutOfMemory == true {
+          record(larger.run(test, after: "the kernel died of it", memory: room.options.memory), test: test)
+          return true
+        }
         // A kernel that crashed or hung is the test's doing, and says nothing of the next machine.
-        let failed = cell(test, of: error)
+        let failed = cell(test, of: error, limit: limit(on: machine))
         trouble = failed.verdict == .infra ? trouble + 1 : 0
         record(failed, test: test)
       }
@@ -144,7 +181,7 @@ struct Worker {
     }
   }
 
-  private func boot(_ kernel: Kernel, in room: MachineRoom) throws -> Guest {
+  func boot(_ kernel: Kernel, in room: MachineRoom) throws -> Guest {
     let guest = try room.boot(kernel)
     board.note(guest.facts, accel: guest.accel, start: guest.start, seconds: guest.seconds, target: target)
     return guest
@@ -158,11 +195,21 @@ struct Worker {
     }
   }
 
-  private func cell(_ test: Int, of error: any Error) -> Cell {
-    switch error as? GuestFailure {
+  private func beyondAll(_ test: Int) -> Cell {
+    run.tests[test].cellOfShortage(
+      "its maps are larger than the largest micro-VM that this machine has the memory for, which is of "
+        + "\(MachineSize.limit) MiB", kernel: run.targets[target].id)
+  }
+
+  func cell(_ test: Int, of error: any Error, limit: Double? = nil) -> Cell {
+    let failure = error as? GuestFailure
+    return switch failure {
     case .crashed(let reason, let console): cell(test, .crashed, "the kernel died: \(reason)", log: console)
     case .hung(let console):
-      cell(test, .hung, "no answer within the time limit of \(run.options.timeout) s", log: console)
+      cell(
+        test, .hung,
+        "no answer within the time limit of \(limit ?? run.options.limit(accel: "")) s"
+          + (failure?.stuck.map { "; the kernel says: \($0)" } ?? ""), log: console)
     case .infra(let reason, let console): cell(test, .infra, reason, log: console)
     case nil: cell(test, .infra, "\(error)")
     }

@@ -34,7 +34,7 @@ struct QEMUCommandLine {
   static let kernelLine =
     "console=ttyS0 quiet panic=-1 oops=panic nokaslr mitigations=off lsm=landlock,lockdown,yama,loadpin,safesetid,"
     + "integrity,bpf no_timer_check tsc=reliable lpj=4000000 random.trust_cpu=on cryptomgr.notests "
-    + "rcupdate.rcu_expedited=1 hardened_usercopy=off 8250.nr_uarts=1"
+    + "rcupdate.rcu_expedited=1 printk.devkmsg=on hardened_usercopy=off 8250.nr_uarts=1"
 
   /// The name of the channel's port, by which the agent finds it.
   static let portName = "org.bpftest.0"

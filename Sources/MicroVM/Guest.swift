@@ -11,6 +11,19 @@ public enum GuestFailure: Error, Hashable, Sendable {
   case hung(console: String)
   /// The machinery failed, so that nothing is known about the program.
   case infra(reason: String, console: String)
+
+  /// Of a guest that hung: the kernel's own complaint on its console that something goes on for too long, a lockup or a stall.
+  public var stuck: String? {
+    guard case .hung(let console) = self, case .stuck(let words) = ConsoleWatch.sign(in: console) else { return nil }
+    return words
+  }
+
+  /// Whether the kernel died of memory (mm/oom_kill.c): no fault of a program's.
+  public var isOutOfMemory: Bool {
+    guard case .crashed(let reason, let console) = self else { return false }
+    let signs = ["System is deadlocked on memory", "Out of memory: Kill", "Out of memory and no killable processes"]
+    return signs.contains { reason.contains($0) || console.contains($0) }
+  }
 }
 
 /// A micro-VM whose agent answers. Its calls block; it belongs to one thread at a time.

@@ -27,6 +27,9 @@ enum GuestInit {
     $b ln -s /bin /usr/bin
     # bpf_jit_kallsyms and the like are for root only, which everything here is.
     echo 1 > /proc/sys/net/core/bpf_jit_enable
+    # A task that hangs is told of within a test's time limit (seconds).
+    echo 15 > /proc/sys/kernel/hung_task_timeout_secs
+    echo 5 > /proc/sys/kernel/hung_task_check_interval_secs
     exec /agent </dev/null
 
     """#

@@ -56,7 +56,7 @@ struct Snapshots {
 
   func drop(_ snapshot: Snapshot) { Cleanup.shared.remove(path: snapshot.folder) }
 
-  /// Keeps the two snapshots of a kernel that were used last, so that two ways of running don't evict each other, and
+  /// Keeps the four snapshots of a kernel that were used last, so that ways of running and sizes don't evict each other, and
   /// removes what processes left that were killed while they made one. A clone that runs keeps its own file open.
   private func prune(_ kernel: Kernel) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
@@ -72,7 +72,7 @@ struct Snapshots {
       let known = stat("\(root)/\(name)", &status) == 0
       return ("\(root)/\(name)", known ? status.st_mtim.tv_sec : 0)
     }
-    for old in dated.sorted(by: { $0.used > $1.used }).dropFirst(2) {
+    for old in dated.sorted(by: { $0.used > $1.used }).dropFirst(4) {
       try? FileManager.default.removeItem(atPath: old.path)
       if let slash = old.path.lastIndex(of: "/") {
         // Whoever holds the lock of a snapshot that is gone makes it anew, and renaming keeps two makers apart.

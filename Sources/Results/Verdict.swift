@@ -42,6 +42,8 @@ public enum Cause: String, Codable, Hashable, Sendable, CaseIterable {
   case resources
   /// A `__kconfig` extern has no value: the kernel brings no configuration, or doesn't set that option.
   case kconfig
+  /// The kernel warned of itself in its log, or became tainted.
+  case splat
   /// Of a skip: the fixture limits the test to other kernels.
   case kernel
 }

@@ -8,6 +8,8 @@ public struct Observations: Hashable, Sendable {
   public var steps: [StepObservation]
   /// From the first probe to the last read, in seconds by the clock of the kernel under test.
   public var seconds: Double
+  /// What the kernel wrote into its log meanwhile; `nil` where that can't be read.
+  public var kernel: KernelObservation?
 
   public init(
     load: LoadOutcome, programs: [ProgramObservation] = [], steps: [StepObservation] = [], seconds: Double = 0

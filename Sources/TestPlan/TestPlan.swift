@@ -10,6 +10,11 @@ public struct TestPlan: Hashable, Sendable {
   public var object: ObjectID
   /// Programs to load, by the name of their C function. All others have autoload off.
   public var programs: [String]
+  /// Of `programs`, those that are loaded only since prog arrays of the object hold them from the start.
+  public var initialPrograms: [String]?
+  /// Programs of other tests of the object, whose prog arrays hold programs from the start: all are loaded at once, for all
+  /// tests, but for those that are refused.
+  public var companions: [String]?
   /// Types for programs whose section name says nothing to libbpf, by program name: a `BPF_PROG_TYPE_*` number.
   public var programTypes: [String: UInt32]
   /// Attach types for them, a `BPF_*` number of `enum bpf_attach_type`, where they aren't what libbpf takes for the type.
@@ -36,6 +41,8 @@ public struct TestPlan: Hashable, Sendable {
   public var steps: [Step]
   /// Ask the verifier for its log also of programs that it accepts.
   public var wantsVerifierLog: Bool
+  /// Ask for all that the verifier writes about a program that it refuses, however long that takes.
+  public var wantsWholeLog: Bool?
   /// Files that the test needs on the machine that it runs on, made before anything is loaded and removed after it.
   public var files: [FileWrite]?
   /// What is attached before the first step.
@@ -49,6 +56,9 @@ public struct TestPlan: Hashable, Sendable {
   public var loadsAnew: Bool?
   /// What is made around the test before anything is loaded, and removed after it.
   public var environment: Environment?
+
+  /// Whether it loads and does no more.
+  public var isOfLoading: Bool { steps.isEmpty && attachments == nil && maps.isEmpty }
 
   public init(
     object: ObjectID, programs: [String], programTypes: [String: UInt32] = [:], mapSizes: [String: UInt32] = [:],

@@ -3,7 +3,7 @@ import TestPlan
 
 /// Answers the host, one message after the other.
 struct Agent {
-  private let executor = PlanExecutor(areChecked: true)
+  private let executor = PlanExecutor(areChecked: true, ownsKernel: true)
   private let facts = PlanExecutor.facts()
 
   /// Answers for ever. What is slow the first time is done before the host hears that the agent is there, which is when it
@@ -30,7 +30,7 @@ struct Agent {
     case .object(let id, let bytes, let relocationBTF):
       executor.keep(id, bytes: bytes.array, relocationBTF: relocationBTF?.array)
       return nil
-    case .run(let number, let plan): return .observed(number: number, observations: executor.run(plan))
+    case .run(let number, let plan): return .observed(number: number, observations: executor.run(plan, number: number))
     }
   }
 }

@@ -85,6 +85,8 @@ enum Rehearsal {
     step.triggers = [TriggerObservation(exitStatus: 0, signal: 9, output: bytes, errorOutput: bytes, local: bytes)]
     step.process = 1
     step.waits = [WaitObservation(number: 1, isMet: true)]
-    return Observations(load: .loaded, programs: [ProgramObservation(name: "p", type: 6)], steps: [step, step])
+    var seen = Observations(load: .loaded, programs: [ProgramObservation(name: "p", type: 6)], steps: [step, step])
+    seen.kernel = KernelObservation(lines: [KernelLine(priority: 4, time: 1, text: "t")])
+    return seen
   }
 }

@@ -23,6 +23,12 @@ struct FixtureRun {
     if let jobs = options.jobs { run.jobs = jobs }
     options.machine.set(&run.machine)
     run.note = Diagnostics.note
+    run.allowedSplats = try Configuration.find().allowedSplats
+    for splat in run.allowedSplats where splat.isOver(on: run.today) {
+      Diagnostics.note(
+        "bpftest.yaml: the splat /\(splat.matches)/ was allowed until \(splat.until), which is over: it fails tests again"
+      )
+    }
     run.record = recording
     run.saveFailures = options.saveFailures
     if options.dryRun { return try printPlan(session, run) }

@@ -21,8 +21,11 @@ struct RunOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Work at once; one per core unless given.", valueName: "n"))
   var jobs: Int?
 
-  @Option(help: ArgumentHelp("The longest that a test may take in a micro-VM.", valueName: "seconds"))
-  var timeout: Double = 30
+  @Option(
+    help: ArgumentHelp(
+      "The longest that a test may take in a micro-VM; 30 unless given, 90 under software emulation.",
+      valueName: "seconds"))
+  var timeout: Double?
 
   @OptionGroup var machine: MachineChoice
 
@@ -53,7 +56,7 @@ struct RunOptions: ParsableArguments {
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs takes a number from 1") }
     if let frame, frame < 1 { throw ValidationError("--frame takes a number from 1") }
-    try check(timeout: timeout)
+    if let timeout { try check(timeout: timeout) }
     if failFast && keepGoing { throw ValidationError("--fail-fast and --keep-going exclude each other") }
   }
 }

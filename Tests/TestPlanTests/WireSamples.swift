@@ -92,6 +92,9 @@ enum WireSample {
     plan.innerMaps = [InnerDefinition(outer: "o", type: 1, keySize: 4, valueSize: 8, maxEntries: 16, flags: 1)]
     plan.jit = false
     plan.loadsAnew = true
+    plan.wantsWholeLog = true
+    plan.initialPrograms = ["i"]
+    plan.companions = ["c", "d"]
     return plan
   }()
 
@@ -125,11 +128,15 @@ enum WireSample {
   }
 
   static let outcomes: [LoadOutcome] = [.loaded, .missing(requirements), .refused(refusal(.load))]
-  static let observations = outcomes.map {
-    Observations(
-      load: $0,
+  static let observations = outcomes.map { outcome in
+    var seen = Observations(
+      load: outcome,
       programs: [ProgramObservation(name: "p", type: 6, verifiedInstructions: 1000, verifierLog: "processed")],
       steps: stages.map(seen), seconds: 0.125)
+    seen.kernel = KernelObservation(
+      began: 5, ended: .max, lines: [KernelLine(priority: 4, time: 6, text: "WARNING: größe")],
+      late: [KernelLine(priority: 30, time: 4, text: "")], lost: 7, taint: 1 << 9, thread: 8)
+    return seen
   }
 
   static let facts = GuestFacts(

@@ -16,6 +16,8 @@ public enum LoadExplainer {
   }
 
   public static func diagnose(_ refusal: LoadRefusal) -> Diagnosis {
+    // Whatever the verifier was about to say.
+    if refusal.errno == ENOMEM, !VerifierLog(refusal.verifierLog).isOfLimit { return Diagnosis(.resources) }
     let words = RefusalLines.verifier(refusal.verifierLog)
     if words.isEmpty, let locked = lockedMemory(refusal) { return locked }
     if refusal.isMap, words.isEmpty { return map(refusal) }

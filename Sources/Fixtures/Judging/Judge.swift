@@ -15,6 +15,11 @@ extension PlannedTest {
   /// What the observations mean: compares them with what the fixture expects. Pure: the same for the same input.
   public func judge(_ observations: Observations, kernel: String, release: String) -> Cell {
     if let cell = skipped(kernel: kernel, release: release) { return cell }
+    if let words = shortage(in: observations) {
+      var cell = cellOfShortage(words, kernel: kernel)
+      cell.seconds = observations.seconds
+      return cell
+    }
     let version = KernelRelease(release)
     var cell: Cell
     switch observations.load {

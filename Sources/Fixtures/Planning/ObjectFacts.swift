@@ -15,6 +15,8 @@ struct ObjectFacts {
     var key: ValueType
     var value: ValueType
     var maxEntries: UInt32
+    /// `BPF_F_*`.
+    var flags: UInt32 = 0
   }
 
   struct Global {
@@ -39,6 +41,8 @@ struct ObjectFacts {
   var innerMaps: [String: Map] = [:]
   let globals: [String: Global]
   let globalNames: [String]
+  /// Bytes of memory that sections of globals take.
+  let sectionBytes: Int
   /// Programs that prog arrays hold from the start, which every test must load: the maps are made for each.
   let initialPrograms: [String]
 
@@ -54,9 +58,11 @@ struct ObjectFacts {
     let maps = object.maps.filter { !$0.isInternal }.map { map in
       Map(
         name: map.name, type: map.type, key: map.keyType.map(ValueType.btf) ?? .opaque(map.keySize),
-        value: map.valueType.map(ValueType.btf) ?? .opaque(map.valueSize), maxEntries: map.maxEntries)
+        value: map.valueType.map(ValueType.btf) ?? .opaque(map.valueSize), maxEntries: map.maxEntries,
+        flags: map.flags)
     }
     self.mapNames = maps.map(\.name)
+    self.sectionBytes = object.maps.filter(\.isInternal).reduce(0) { $0 + $1.memory }
     self.maps = Dictionary(maps.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let globals = Self.globals(object)
     self.globalNames = globals.map(\.name)
@@ -84,13 +90,19 @@ struct ObjectFacts {
     }
   }
 
-  /// Bytes that the maps take in the kernel's memory, about; `sizes` are `max_entries` that a test sets.
-  func mapBytes(sizes: [String: UInt32]) -> Int {
-    maps.values.reduce(0) { total, map in
-      let entries = Int(sizes[map.name] ?? map.maxEntries)
-      // A ring buffer's entries are bytes. An element of a hash has a header of 48 bytes or so (kernel/bpf/hashtab.c).
-      let each = map.type.description.hasSuffix("ringbuf") ? 1 : map.key.size + map.value.size + 48
-      return total &+ entries.multipliedReportingOverflow(by: each).partialValue
+  /// What the maps take of the kernel's memory, about; `sizes` are `max_entries` that a test sets.
+  func mapMemory(sizes: [String: UInt32], cpus: Int) -> MapsInMemory {
+    var all = MapsInMemory(bytes: sectionBytes)
+    var most = 0
+    for name in mapNames {
+      guard let map = maps[name] else { continue }
+      let bytes = MapMemory.bytes(
+        map.type, keySize: map.key.size, valueSize: map.value.size, maxEntries: sizes[name] ?? map.maxEntries,
+        flags: map.flags, cpus: cpus)
+      let (sum, overflow) = all.bytes.addingReportingOverflow(bytes)
+      all.bytes = overflow ? Int.max : sum
+      if bytes > most { (most, all.largest) = (bytes, name) }
     }
+    return all
   }
 }

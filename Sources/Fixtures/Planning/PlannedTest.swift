@@ -19,8 +19,8 @@ public struct PlannedTest: Sendable {
   let object: Bytes
   /// What whoever reads the results should know of how it was run.
   var notes: [String]
-  /// Bytes of kernel memory that the object's maps take, about.
-  public let mapBytes: Int
+  /// The kernel memory that the object's maps take, about.
+  public let maps: MapsInMemory
   /// The only kernels that the test is for.
   let kernels: KernelRange?
   let load: LoadExpectation
@@ -37,6 +37,13 @@ public struct PlannedTest: Sendable {
   var traffic: PlannedTraffic?
   /// The same test of an object compiled for kernels that know no fetching atomics: at most one.
   var older: [PlannedTest] = []
+}
+
+/// How much kernel memory an object's maps take.
+public struct MapsInMemory: Hashable, Sendable {
+  public var bytes: Int
+  /// The map that takes the most; `nil` where there is none.
+  public var largest: String?
 }
 
 /// What is expected of one step.

@@ -18,7 +18,7 @@ public enum Planner {
       TestPlanner(suite: suite, object: object, facts: facts, complaints: complaints, test: test).plan()
     }
     try complaints.check()
-    return tests
+    return Companions.join(tests)
   }
 
   /// The suite's object, opened; `nil` after a complaint.
@@ -55,7 +55,6 @@ struct TestPlanner {
     let expectations = ExpectationPlanner(facts: facts, complaints: complaints)
     var programs = [main.name]
     func load(_ name: String) { if !programs.contains(name) { programs.append(name) } }
-    facts.initialPrograms.forEach(load)
     for program in test.programs { if let found = find(program) { load(found.name) } }
 
     let (maps, targets) = values.maps(test.maps)
@@ -100,7 +99,10 @@ struct TestPlanner {
       }
     }
     plan.attachments = ((plan.attachments ?? []) + testRunAttachments(plan)).nilIfEmpty
+    let named = programs
+    facts.initialPrograms.forEach(load)
     plan.programs = programs
+    plan.initialPrograms = facts.initialPrograms.filter { !named.contains($0) }.nilIfEmpty
     for name in programs {
       if let program = facts.programs[name], program.type == .unspecified, let type = test.type {
         give(type, to: name, in: &plan)
@@ -110,10 +112,12 @@ struct TestPlanner {
     checkTypes(programs)
     plan.environment = EnvironmentPlanner(test: test, facts: facts).environment(plan) { type(of: $0) }
     plan.wantsVerifierLog = test.load.log != nil && test.load.outcome.all.contains { $0 != .rejected }
+    plan.wantsWholeLog = test.load.log == nil ? nil : true
     var planned = PlannedTest(
       suite: suite.name, path: suite.path, name: test.name, line: test.position.line, plan: plan, object: object.bytes,
       notes: notes,
-      mapBytes: facts.mapBytes(sizes: plan.mapSizes), kernels: test.requires.kernel, load: test.load, steps: steps,
+      maps: facts.mapMemory(sizes: plan.mapSizes, cpus: test.cpus.map(Int.init) ?? 1), kernels: test.requires.kernel,
+      load: test.load, steps: steps,
       numbersSteps: test.hasSteps,
       types: plan.programs.compactMap { facts.programs[$0] }.reduce(into: [:]) { types, program in
         types[program.name] = type(of: program)

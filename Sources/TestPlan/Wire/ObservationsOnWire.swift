@@ -6,6 +6,7 @@ extension Observations: WireValue {
     programs = wire.read()
     steps = wire.readRun()
     seconds = wire.read()
+    kernel = wire.read()
   }
 
   func write(to wire: inout WireWriter) {
@@ -13,6 +14,35 @@ extension Observations: WireValue {
     wire.write(programs)
     wire.write(run: steps)
     wire.write(seconds)
+    wire.write(kernel)
+  }
+}
+
+extension KernelObservation: WireValue {
+  init(from wire: inout WireReader) {
+    self.init(
+      began: wire.read(), ended: wire.read(), lines: wire.read(), late: wire.read(), lost: wire.read(),
+      taint: wire.read(), thread: wire.read())
+  }
+
+  func write(to wire: inout WireWriter) {
+    wire.write(began)
+    wire.write(ended)
+    wire.write(lines)
+    wire.write(late)
+    wire.write(lost)
+    wire.write(taint)
+    wire.write(thread)
+  }
+}
+
+extension KernelLine: WireValue {
+  init(from wire: inout WireReader) { self.init(priority: wire.read(), time: wire.read(), text: wire.read()) }
+
+  func write(to wire: inout WireWriter) {
+    wire.write(priority)
+    wire.write(time)
+    wire.write(text)
   }
 }
 

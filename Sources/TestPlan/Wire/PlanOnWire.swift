@@ -4,6 +4,8 @@ extension TestPlan: WireValue {
   init(from wire: inout WireReader) {
     object = wire.read()
     programs = wire.read()
+    initialPrograms = wire.read()
+    companions = wire.read()
     programTypes = wire.read()
     attachTypes = wire.read()
     mapSizes = wire.read()
@@ -17,6 +19,7 @@ extension TestPlan: WireValue {
     requirements = wire.read()
     steps = wire.readRun()
     wantsVerifierLog = wire.read()
+    wantsWholeLog = wire.read()
     files = wire.read()
     attachments = wire.read()
     processGlobals = wire.read()
@@ -28,6 +31,8 @@ extension TestPlan: WireValue {
   func write(to wire: inout WireWriter) {
     wire.write(object)
     wire.write(programs)
+    wire.write(initialPrograms)
+    wire.write(companions)
     wire.write(programTypes)
     wire.write(attachTypes)
     wire.write(mapSizes)
@@ -41,6 +46,7 @@ extension TestPlan: WireValue {
     wire.write(requirements)
     wire.write(run: steps)
     wire.write(wantsVerifierLog)
+    wire.write(wantsWholeLog)
     wire.write(files)
     wire.write(attachments)
     wire.write(processGlobals)
