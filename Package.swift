@@ -72,7 +72,7 @@ let package = Package(
     .executableTarget(
       name: "bpftest",
       dependencies: [
-        "Matrix", "Packets", "Reporting", "Results", "Kernels", "MicroVM",
+        "Matrix", "Packets", "Reporting", "Results", "Kernels", "MicroVM", "Spelling",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

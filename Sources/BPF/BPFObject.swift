@@ -11,9 +11,10 @@ public final class BPFObject {
   /// The name it was opened under, for messages.
   public let name: String
   /// The object's own BTF, with the places of variables that libbpf has filled in; read when it is first asked for, since
-  /// loading an object needs none of it.
+  /// loading an object needs none of it. Of an object without BTF, what its symbols tell of its globals.
   public private(set) lazy var btf: BTF = readBTF()
   let pointer: OpaquePointer
+  private let symbolTypes: BTF?
   /// libbpf reads it while it loads.
   private let relocationTypes: TargetTypes?
   /// What libbpf makes maps of maps by, where that isn't what their definitions say.
@@ -32,7 +33,8 @@ public final class BPFObject {
 
   /// Opens an object without loading it. The C function is `bpf_object__open_mem`.
   ///
-  /// Throws `BPFError.Code.badObject` with the reason: not ELF, not for BPF, truncated, without BTF, or what libbpf says.
+  /// Throws `BPFError.Code.badObject` with the reason: not ELF, not for BPF, truncated, or what libbpf
+  /// says, and what to do about it.
   ///
   /// With `programs`, the only ones that are going to be loaded, externs that others alone refer to may be missing from
   /// the kernel. With `relocationBTF`, CO-RE relocations are resolved against it and not against the whole BTF of the
@@ -68,13 +70,13 @@ public final class BPFObject {
     let code = Glibc.errno
     let log = String(cString: bpftest_log_end())
     guard let opened else {
-      throw BPFError(.badObject, errno: code, operation: "opening object `\(name)`", detail: log.trimmingLibbpfPrefix)
-    }
-    guard bpf_object__btf(opened) != nil else {
-      bpf_object__close(opened)
-      throw BPFError(.badObject, operation: "opening object `\(name)`", detail: "it has no BTF (compile with -g)")
+      let advice =
+        OpenAdvice.advice(for: log, hasBTF: ELFView(bytes)?.contents(of: ".BTF") != nil).map { "; \($0)" } ?? ""
+      throw BPFError(
+        .badObject, errno: code, operation: "opening object `\(name)`", detail: log.trimmingLibbpfPrefix + advice)
     }
     self.pointer = opened
+    self.symbolTypes = bpf_object__btf(opened) == nil ? SymbolTypes.make(of: bytes) : nil
     self.name = name
     self.relocationTypes = types
     for map in mapPointers where bpf_map__pin_path(map) != nil {
@@ -94,7 +96,7 @@ public final class BPFObject {
     var size: UInt32 = 0
     guard let own = bpf_object__btf(pointer), let raw = btf__raw_data(own, &size),
       let types = try? BTF(parsing: [UInt8](UnsafeRawBufferPointer(start: raw, count: Int(size))))
-    else { return BTF(records: []) }
+    else { return symbolTypes ?? BTF(records: []) }
     return types
   }
 

@@ -2,7 +2,8 @@
 ///
 /// Layout: System V ABI, "ELF-64 Object File Format"; `EM_BPF` is 247 (include/uapi/linux/elf-em.h).
 enum ELFCheck {
-  /// Throws `BPFError.Code.badObject` unless the bytes are a whole 64-bit little-endian BPF object with BTF.
+  /// Throws `BPFError.Code.badObject` unless the bytes are a whole 64-bit little-endian BPF object, with BTF
+  /// where it has maps.
   static func check(_ bytes: [UInt8], name: String) throws(BPFError) {
     if let why = complaint(bytes) { throw BPFError(.badObject, operation: "opening object `\(name)`", detail: why) }
   }
@@ -19,7 +20,8 @@ enum ELFCheck {
         if let why = symbolComplaint(section, elf) { return why }
       }
       guard let types = elf.contents(of: ".BTF") else {
-        return "it has no BTF, which names and types are read from (compile with -g)"
+        guard elf.section(named: ".maps") != nil else { return nil }
+        return "it has no BTF, which its maps are defined by (compile with -g)"
       }
       return BTFCheck.complaint(types).map { "it is damaged: \($0)" }
     } catch {

@@ -5,6 +5,8 @@ struct ELFView {
     var flags: Int
     var offset: Int
     var size: Int
+    /// What it takes in memory, also of one without bytes in the file (`.bss`).
+    var memorySize: Int
     /// The section that goes with it: of symbols, the one with their names.
     var link: Int
     /// The section that a relocation section applies to.
@@ -57,7 +59,7 @@ struct ELFView {
       sections.append(
         Section(
           type: type, flags: number(base + 8, 8), offset: isInFile ? offset : 0, size: isInFile ? size : 0,
-          link: number(base + 40, 4), info: number(base + 44, 4)))
+          memorySize: max(0, size), link: number(base + 40, 4), info: number(base + 44, 4)))
     }
     let names = sections[namesIndex]
     guard endsInZero(names) else { throw Damage("it is damaged: its section names don't end") }

@@ -41,6 +41,13 @@ public struct FixtureErrors: Error, Hashable, Sendable, CustomStringConvertible 
 
   public init(_ errors: [FixtureError]) { self.errors = errors }
 
+  /// All that is wrong with tests of one suite, as one author reads it.
+  init(_ broken: [BrokenTest]) {
+    var seen: Set<FixtureError> = []
+    errors = broken.flatMap(\.errors).filter { seen.insert($0).inserted }
+      .sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+  }
+
   public var description: String { errors.map(\.description).joined(separator: "\n") }
 }
 
@@ -56,22 +63,64 @@ struct Position: Hashable, Sendable {
 final class Complaints {
   let path: String
   private(set) var errors: [FixtureError] = []
+  /// Those that concern one test alone, by its number.
+  private var ofTests: [Int: [FixtureError]] = [:]
+  private var test: Int?
+  private var concernsAll = false
 
   init(path: String) { self.path = path }
 
   func add(_ position: Position, _ message: String, hint: String? = nil, detail: String? = nil) {
-    errors.append(
+    add(
       FixtureError(
         path: path, line: position.line, column: position.column, message: message, hint: hint, detail: detail))
   }
 
+  func add(_ error: FixtureError) {
+    errors.append(error)
+    if let test { ofTests[test, default: []].append(error) } else { concernsAll = true }
+  }
+
+  /// What is complained of in `body` keeps only that test from being run. It is by what is being read, not by its line: an
+  /// alias stands elsewhere, and what is wrong with defaults is wrong with each test that takes them on.
+  func within<T>(test number: Int, _ body: () -> T) -> T {
+    test = number
+    defer { test = nil }
+    return body()
+  }
+
+  /// What is wrong with one test; empty when nothing is.
+  func errors(ofTest number: Int) -> [FixtureError] { ofTests[number].map(Self.ordered) ?? [] }
+
   /// Throws what has been gathered, if anything.
   func check() throws(FixtureErrors) {
-    guard errors.isEmpty else {
-      var seen: Set<FixtureError> = []
-      // An alias, or a default merged into many tests, would complain once for each.
-      let distinct = errors.filter { seen.insert($0).inserted }
-      throw FixtureErrors(distinct.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
-    }
+    guard errors.isEmpty else { throw FixtureErrors(Self.ordered(errors)) }
+  }
+
+  /// Throws all that has been gathered if any of it concerns the suite as a whole, so that none of its tests can be run.
+  func checkWhole() throws(FixtureErrors) {
+    if concernsAll { try check() }
+  }
+
+  private static func ordered(_ errors: [FixtureError]) -> [FixtureError] {
+    var seen: Set<FixtureError> = []
+    // An alias, or a default merged into many tests, would complain once for each.
+    let distinct = errors.filter { seen.insert($0).inserted }
+    return distinct.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+  }
+}
+
+/// A test that can't be run, since something is wrong with it; the others of its suite can.
+public struct BrokenTest: Sendable {
+  public var name: String
+  /// Where it begins in the fixture, from 1.
+  public var line: Int
+  /// At least one.
+  public var errors: [FixtureError]
+}
+
+extension BrokenTest {
+  init(_ test: TestCase, _ errors: [FixtureError]) {
+    self.init(name: test.name, line: test.position.line, errors: errors)
   }
 }

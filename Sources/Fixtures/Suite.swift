@@ -20,24 +20,33 @@ public struct Suite: Sendable {
   /// `-mcpu`: v1 to v4; `nil` for the default, v3.
   public let mcpu: String?
   let tests: [TestCase]
+  /// Tests that can't be run, where the suite was read with `keepGoing`.
+  var broken: [BrokenTest] = []
 
   /// Reads and checks a fixture. Throws everything that is wrong with it at once.
   ///
-  /// - Parameter recording: goldens are about to be written, so they needn't be there or fit yet.
-  public static func load(_ path: String, recording: Bool = false) throws(FixtureErrors) -> Suite {
+  /// - Parameters:
+  ///   - recording: goldens are about to be written, so they needn't be there or fit yet.
+  ///   - keepGoing: mistakes in single tests don't keep the others from being run.
+  public static func load(
+    _ path: String, recording: Bool = false, keepGoing: Bool = false
+  ) throws(FixtureErrors) -> Suite {
     guard let bytes = readFile(path) else {
       throw FixtureErrors([
         FixtureError(path: path, message: "can't read the fixture: \(Errno.message(errno))")
       ])
     }
+    if let answer = FixtureSkeleton.answer(to: path, bytes: bytes) { throw FixtureErrors([answer]) }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw FixtureErrors([FixtureError(path: path, message: "the file is not UTF-8 text")])
     }
-    return try Suite(text: text, path: path, recording: recording)
+    return try Suite(text: text, path: path, recording: recording, keepGoing: keepGoing)
   }
 
   /// Reads a fixture's text; `path` says where it stands, for messages and for the files that it names.
-  public init(text: String, path: String, recording: Bool = false) throws(FixtureErrors) {
+  public init(
+    text: String, path: String, recording: Bool = false, keepGoing: Bool = false
+  ) throws(FixtureErrors) {
     let complaints = Complaints(path: path)
     guard let root = YAMLParser.parse(text, complaints),
       let suite = SuiteReader(complaints: complaints, folder: Self.folder(of: path), isRecording: recording)
@@ -46,15 +55,14 @@ public struct Suite: Sendable {
       try complaints.check()
       throw FixtureErrors([FixtureError(path: path, message: "the fixture can't be read")])
     }
-    try complaints.check()
+    try keepGoing ? complaints.checkWhole() : complaints.check()
     self = suite
   }
 
   init(
     path: String, objectPath: String, objectPosition: Position, cflags: [String], mcpu: String?, tests: [TestCase]
   ) {
-    let file = path.split(separator: "/").last.map(String.init) ?? path
-    self.name = file.hasSuffix(Self.suffix) ? String(file.dropLast(Self.suffix.count)) : file
+    self.name = Self.name(of: path)
     self.path = path
     self.objectPath = objectPath
     self.objectPosition = objectPosition
@@ -70,6 +78,15 @@ public struct Suite: Sendable {
     suite.name = name
     return suite
   }
+
+  /// What a suite is called by its file, unless another of the same run is called so too.
+  public static func name(of path: String) -> String {
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    return file.hasSuffix(suffix) ? String(file.dropLast(suffix.count)) : file
+  }
+
+  /// The names of all tests, those that can't be run included.
+  public var testNames: [String] { tests.map(\.name) + broken.map(\.name) }
 
   /// The same suite with other tests.
   func with(tests: [TestCase]) -> Suite {

@@ -78,6 +78,7 @@ struct LoadExpectation: Sendable {
 /// One run as the fixture has it.
 struct StepCase: Sendable {
   var position: Position
+  var name: String?
   var program: Located<String>?
   var packet: [UInt8]?
   /// Whether the fixture gives one, be it one that can't be built.

@@ -14,6 +14,8 @@ public struct Session: Sendable {
   public var targets: [Target]
   /// When reading began: the time of the run is counted from there.
   public var began = ContinuousClock.now
+  /// What can't be run: whole suites, and tests of the others.
+  public var invalid: [InvalidRow] = []
 
   /// Which kernels to run on.
   public enum Choice: Sendable {
@@ -25,14 +27,15 @@ public struct Session: Sendable {
   /// Reads, compiles and plans the fixtures below `paths`, and sees to it that the kernels are in the store.
   ///
   /// - Parameters:
-  ///   - filter: a regular expression on `suite/test`.
+  ///   - filter: a regular expression on `suite/test`; where it names a step, `suite/test/step`, the test ends after that.
   ///   - frame: of tests of many frames or generated packets, the only one to run.
   ///   - recording: goldens are about to be written, so they needn't be there yet.
+  ///   - keepGoing: what is wrong with one suite or test becomes a row of its own (`invalid`) instead of an error.
   ///   - note: called with lines for people, from any thread.
   /// - Throws: errors that `RunError.kind(of:)` knows.
   public static func prepare(
     paths: [String], choice: Choice, filter: String? = nil, shard: Shard? = nil, frame: Int? = nil,
-    recording: Bool = false, note: @escaping @Sendable (String) -> Void = { _ in }
+    recording: Bool = false, keepGoing: Bool = false, note: @escaping @Sendable (String) -> Void = { _ in }
   ) async throws -> Session {
     let began = ContinuousClock.now
     let files = try Suite.find(paths)
@@ -45,36 +48,46 @@ public struct Session: Sendable {
     // The newest kernel of the store, since its types are a superset of what programs ask for; else the host's own.
     let btf = try store.installed().last?.btf
     let compiler = ProgramCompiler(cache: CacheFolder.path("objects"), kernelBTF: btf)
-    var session = try assemble(
-      try await compileAll(
-        files, with: compiler, recording: recording, forOldKernels: targets.contains(where: \.isOld)),
-      targets: targets)
+    let read = files.map { FixtureRead($0, recording: recording, keepGoing: keepGoing) }
+    if !keepGoing {
+      // Every mistake in any of them is told at once, before a compiler starts.
+      let errors = read.flatMap(\.errors)
+      guard errors.isEmpty else { throw FixtureErrors(errors) }
+    }
+    let compiled = try await compileAll(
+      read, with: compiler, keepGoing: keepGoing, forOldKernels: targets.contains(where: \.isOld))
+    var session = assemble(compiled, targets: targets)
     session.began = began
+    if !keepGoing { try session.checkValid() }
     try session.narrow(filter: filter, shard: shard)
     if let frame { try session.narrow(toFrame: frame) }
     if recording { try session.checkGoldens() }
     return session
   }
 
-  /// What came of all suites, or everything that is wrong with them.
-  private static func assemble(_ compiled: [Compiled], targets: [Target]) throws -> Session {
+  /// What came of all suites.
+  private static func assemble(_ compiled: [CompiledFixture], targets: [Target]) -> Session {
     var session = Session(suites: [], tests: [], objects: [:], targets: targets)
-    var errors: [FixtureError] = []
     for one in compiled {
+      var result = SuiteResult(name: one.name, path: one.path)
       switch one.outcome {
       case .success(let prepared):
-        session.suites.append(
-          SuiteResult(
-            name: one.suite.name, path: one.suite.path, compiler: prepared.object.compiler, mcpu: prepared.object.mcpu))
+        (result.compiler, result.mcpu) = (prepared.object.compiler, prepared.object.mcpu)
         for object in prepared.objects { session.objects[object.id] = object.bytes }
         session.tests += prepared.tests
-      case .failure(let error):
-        guard let error = error as? FixtureErrors else { throw error }
-        errors += error.errors
+        session.invalid += prepared.broken.map { InvalidRow($0, suite: one.name, path: one.path) }
+      case .failure(let errors):
+        session.invalid.append(
+          InvalidRow(suite: one.name, path: one.path, tests: one.tests, line: 0, errors: errors.errors))
       }
+      session.suites.append(result)
     }
-    guard errors.isEmpty else { throw FixtureErrors(errors) }
     return session
+  }
+
+  /// Throws all that can't be run, if anything.
+  public func checkValid() throws {
+    guard invalid.isEmpty else { throw FixtureErrors(invalid.flatMap(\.errors)) }
   }
 
   private static func kernels(
@@ -94,84 +107,84 @@ public struct Session: Sendable {
     }
   }
 
-  /// What came of one suite.
-  private struct Compiled: Sendable {
-    var number: Int
-    var suite: Suite
-    var outcome: Result<PreparedSuite, any Error>
-  }
-
-  /// Reads all the fixtures first, so that every mistake in them is told at once, then compiles a few at a time.
+  /// Compiles and plans what could be read, a few at a time.
   private static func compileAll(
-    _ files: [String], with compiler: ProgramCompiler, recording: Bool, forOldKernels: Bool
-  ) async throws -> [Compiled] {
-    let suites = try load(files, recording: recording)
-    return await withTaskGroup(of: Compiled.self) { group in
-      var compiled: [Compiled] = []
-      for (number, suite) in suites.enumerated() {
-        if number >= ProcessInfo.processInfo.activeProcessorCount, let done = await group.next() {
+    _ read: [FixtureRead], with compiler: ProgramCompiler, keepGoing: Bool, forOldKernels: Bool
+  ) async throws -> [CompiledFixture] {
+    let names = names(of: read.map(\.path))
+    return try await withThrowingTaskGroup(of: CompiledFixture.self) { group in
+      var compiled: [CompiledFixture] = []
+      for (number, fixture) in read.enumerated() {
+        if number >= ProcessInfo.processInfo.activeProcessorCount, let done = try await group.next() {
           compiled.append(done)
         }
         group.addTask {
-          do {
-            return Compiled(
-              number: number, suite: suite,
-              outcome: .success(try await compiler.prepare(suite, forOldKernels: forOldKernels)))
-          } catch {
-            return Compiled(number: number, suite: suite, outcome: .failure(error))
-          }
+          try await CompiledFixture(
+            number: number, name: names[number], fixture, with: compiler, keepGoing: keepGoing,
+            forOldKernels: forOldKernels)
         }
       }
-      for await done in group { compiled.append(done) }
+      for try await done in group { compiled.append(done) }
       return compiled.sorted { $0.number < $1.number }
     }
   }
 
-  private static func load(_ files: [String], recording: Bool) throws(FixtureErrors) -> [Suite] {
-    var suites: [Suite] = []
-    var errors: [FixtureError] = []
-    for file in files {
-      do { suites.append(try Suite.load(file, recording: recording)) } catch { errors += error.errors }
-    }
-    guard errors.isEmpty else { throw FixtureErrors(errors) }
-    tellApart(&suites)
-    return suites
-  }
-
-  /// Gives suites that share a name, being in different folders, their paths for names.
-  static func tellApart(_ suites: inout [Suite]) {
-    let counts = Dictionary(suites.map { ($0.name, 1) }, uniquingKeysWith: +)
-    for index in suites.indices where counts[suites[index].name, default: 0] > 1 {
-      suites[index].name = String(suites[index].path.dropLast(Suite.suffix.count))
+  /// What suites of these files are called: those that share a name, being in different folders, by their paths.
+  static func names(of paths: [String]) -> [String] {
+    let names = paths.map(Suite.name)
+    let counts = Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +)
+    return zip(names, paths).map { name, path in
+      guard counts[name, default: 0] > 1 else { return name }
+      return path.hasSuffix(Suite.suffix) ? String(path.dropLast(Suite.suffix.count)) : path
     }
   }
 
   private mutating func narrow(filter: String?, shard: Shard?) throws {
     if let filter {
       let pattern = try Regex(filter)
-      let all = tests.map { "\($0.suite)/\($0.name)" }
-      tests = tests.filter { "\($0.suite)/\($0.name)".firstMatch(of: pattern) != nil }
-      guard !tests.isEmpty else {
+      let all = tests.map { "\($0.suite)/\($0.name)" } + invalid.flatMap(\.names)
+      tests = tests.compactMap { test in
+        let name = "\(test.suite)/\(test.name)"
+        if name.firstMatch(of: pattern) != nil { return test }
+        // A step needs those before it, and what comes after it is nobody's question.
+        let last = test.stepNames.lastIndex { "\(name)/\($0)".firstMatch(of: pattern) != nil }
+        return last.map { test.ending(afterStep: $0) }
+      }
+      // Nobody knows whether a suite that can't be read has what is looked for.
+      invalid = invalid.filter { row in
+        row.tests.isEmpty || row.names.contains { $0.firstMatch(of: pattern) != nil }
+      }
+      guard !tests.isEmpty || !invalid.isEmpty else {
         let nearest = nearestName(to: filter, among: all).map { " (did you mean `\($0)`?)" } ?? ""
         throw SelectionError(reason: "no test matches --filter `\(filter)`\(nearest); there are \(all.count) tests")
       }
     }
-    if let shard { tests = tests.enumerated().filter { shard.contains($0.offset) }.map(\.element) }
-    suites = suites.filter { suite in tests.contains { $0.suite == suite.name } }
+    if let shard {
+      let count = tests.count
+      tests = tests.enumerated().filter { shard.contains($0.offset) }.map(\.element)
+      invalid = invalid.enumerated().filter { shard.contains(count + $0.offset) }.map(\.element)
+    }
+    forgetEmptySuites()
+  }
+
+  private mutating func forgetEmptySuites() {
+    let known = Set(tests.map(\.suite) + invalid.map(\.suite))
+    suites = suites.filter { known.contains($0.name) }
   }
 
   /// Leaves one frame or generated packet of each test that has it, and no other tests.
   private mutating func narrow(toFrame number: Int) throws {
     tests = tests.compactMap { $0.only(packet: number) }
-    guard !tests.isEmpty else {
+    guard !tests.isEmpty || !invalid.isEmpty else {
       throw SelectionError(reason: "none of the tests replays a frame \(number) or generates a packet \(number)")
     }
-    suites = suites.filter { suite in tests.contains { $0.suite == suite.name } }
+    forgetEmptySuites()
   }
 
   private func checkGoldens() throws {
     let releases = targets.map(\.release)
     if tests.contains(where: { test in releases.contains { test.hasGolden(release: $0) } }) { return }
+    if !invalid.isEmpty { return }
     throw SelectionError(reason: "--record: none of the tests has a `golden` to record")
   }
 
@@ -183,7 +196,28 @@ public struct Session: Sendable {
       .run(progress: progress)
     return Results(
       tool: Tool(version: BPFTestVersion.current, libbpf: BPFSystem.libbpfVersion), suites: suites, kernels: kernels,
-      cells: cells, seconds: (.now - began) / .seconds(1))
+      cells: inOrder(cells + invalidCells), seconds: (.now - began) / .seconds(1))
+  }
+
+  private var invalidCells: [Cell] {
+    invalid.flatMap { row in targets.map { row.cell(kernel: $0.id) } }
+  }
+
+  /// The cells as the fixtures have their tests.
+  private func inOrder(_ cells: [Cell]) -> [Cell] {
+    if invalid.isEmpty { return cells }
+    struct Place: Hashable {
+      var suite: String
+      var test: String
+    }
+    let suites = Dictionary(suites.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    var lines: [Place: Int] = [:]
+    for test in tests { lines[Place(suite: test.suite, test: test.name)] = test.line }
+    for row in invalid { lines[Place(suite: row.suite, test: row.test)] = row.line }
+    return cells.enumerated().map { number, cell in
+      let line = lines[Place(suite: cell.suite, test: cell.test)] ?? 0
+      return (key: (suites[cell.suite] ?? 0, line, number), cell: cell)
+    }.sorted { $0.key < $1.key }.map(\.cell)
   }
 }
 

@@ -24,6 +24,7 @@ struct Finding {
     var cause: Cause?
     var message: String
     var failures: [Failure]
+    var mistakes: [Mistake]?
     var excerpt: String?
 
     init(_ cell: Cell) {
@@ -33,6 +34,7 @@ struct Finding {
       cause = cell.cause
       message = cell.message
       failures = cell.failures
+      mistakes = cell.mistakes
       excerpt = cell.excerpt
     }
 
@@ -76,6 +78,8 @@ struct Finding {
   func outcome(among all: [String]) -> String {
     var text = cell.verdict.rawValue
     if let cause = cell.cause { text += " (\(cause.rawValue))" }
+    // It is wrong wherever it would have run.
+    if cell.verdict == .invalid { return text }
     return text + " on " + place(among: all)
   }
 
@@ -124,6 +128,15 @@ struct Finding {
     return lines
   }
 
+  /// What is wrong with the fixture, as a compiler would say it: `PATH:LINE:COLUMN: …`, and what belongs to it below.
+  var mistakes: [String] {
+    (cell.mistakes ?? []).flatMap { mistake -> [String] in
+      let place = [mistake.line, mistake.column].compactMap { $0.map { ":\($0)" } }.joined()
+      return ["\(Text.line(path))\(place): \(Text.line(mistake.message))"]
+        + (mistake.detail.map(Text.lines) ?? [])
+    }
+  }
+
   private func labelled(_ label: String, _ value: String) -> [String] {
     Text.lines(value).enumerated().map { index, line in
       "  " + Text.pad(index == 0 ? label : "", to: 10) + line
@@ -133,7 +146,8 @@ struct Finding {
   /// How to run the first of the cells again.
   var rerun: String {
     RerunCommand(
-      path: path, kernel: cell.kernel, suite: cell.suite, test: cell.test, frame: cell.failures.first?.frame
+      path: path, kernel: cell.kernel, suite: cell.suite, test: cell.test == Cell.wholeSuite ? nil : cell.test,
+      frame: cell.failures.first?.frame
     ).text
   }
 

@@ -12,6 +12,13 @@ public struct GitHubAnnotations: Sendable {
     let findings = Finding.collect(results, where: \.isTrouble)
     return findings.flatMap { finding -> [String] in
       let place = "\(finding.title) – \(finding.outcome(among: all))"
+      if let mistakes = finding.cell.mistakes, !mistakes.isEmpty {
+        return mistakes.map { mistake in
+          command(
+            file: finding.path, line: mistake.line, title: place,
+            message: [mistake.message, mistake.detail].compactMap { $0 }.joined(separator: "\n"))
+        }
+      }
       if finding.cell.failures.isEmpty {
         return [command(file: finding.path, line: nil, title: place, message: finding.cell.message)]
       }

@@ -4,7 +4,8 @@ import Results
 /// The report for CI servers: JUnit's XML, one `testsuite` for each suite on each kernel.
 ///
 /// Valid against the Ant schema (windyroad's `JUnit.xsd`, the strict one) and Jenkins' `junit-10.xsd`. `failed` and
-/// `rejected` become failures; `crashed`, `hung` and `infra` become errors.
+/// `rejected` become failures; `crashed`, `hung`, `infra` and `invalid`
+/// become errors.
 public struct JUnitReport: Sendable {
   /// Differences told of one cell; a test of thousands of steps may have as many.
   private static let differenceLimit = 50
@@ -37,7 +38,7 @@ public struct JUnitReport: Sendable {
     let attributes = [
       ("name", token("\(suite.name) on \(kernel.id)")), ("package", token(suite.name)), ("id", String(id)),
       ("timestamp", timestamp), ("hostname", token(kernel.release)), ("tests", String(cells.count)),
-      ("failures", count(.failed, .rejected)), ("errors", count(.crashed, .hung, .infra)),
+      ("failures", count(.failed, .rejected)), ("errors", count(.crashed, .hung, .infra, .invalid)),
       ("skipped", count(.skipped)), ("time", time(cells.reduce(0) { $0 + $1.seconds })),
     ]
     let result = results.suites.first { $0.name == suite.name }
@@ -69,7 +70,7 @@ public struct JUnitReport: Sendable {
     case .passed: break
     case .skipped: element.children = [XMLElement(name: "skipped", attributes: [("message", cell.message)])]
     case .failed, .rejected: element.children = [trouble("failure", cell, suite)]
-    case .crashed, .hung, .infra: element.children = [trouble("error", cell, suite)]
+    case .crashed, .hung, .infra, .invalid: element.children = [trouble("error", cell, suite)]
     }
     return element
   }
@@ -78,7 +79,7 @@ public struct JUnitReport: Sendable {
     let finding = Finding(cell: cell, path: suite.path, kernels: [cell.kernel])
     let type = [cell.verdict.rawValue, cell.cause?.rawValue].compactMap { $0 }.joined(separator: ".")
     let first = cell.failures.first.map { "\($0.path): expected \($0.expected), seen \($0.seen)" }
-    let differences = finding.differences(limit: Self.differenceLimit)
+    let differences = finding.differences(limit: Self.differenceLimit) + finding.mistakes
     let place = differences.isEmpty ? ["fixture: \(finding.location(nil))"] : differences
     // The whole log: a CI server keeps what nobody can run again.
     let log = cell.log.map(Text.lines) ?? finding.evidence

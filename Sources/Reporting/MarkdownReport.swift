@@ -45,8 +45,8 @@ public struct MarkdownReport: Sendable {
         + "\(Self.escapeHTML(finding.outcome(among: all)))</summary>")
     lines.append("")
     let message = Text.lines(finding.cell.message).map(Self.escape).joined(separator: "<br>")
-    if !message.isEmpty { lines += [message, ""] }
-    let differences = finding.differences(limit: Self.differenceLimit)
+    if !message.isEmpty, finding.mistakes.isEmpty { lines += [message, ""] }
+    let differences = finding.differences(limit: Self.differenceLimit) + finding.mistakes
     if differences.isEmpty { lines += ["Fixture: \(Self.escape(finding.location(nil)))", ""] }
     if !differences.isEmpty { lines += Self.fenced(differences) + [""] }
     if !finding.evidence.isEmpty { lines += Self.fenced(finding.evidence) + [""] }

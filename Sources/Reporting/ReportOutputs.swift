@@ -36,16 +36,18 @@ public struct ReportOutputs: Hashable, Sendable {
 
   /// Writes all of them, the table first. One that can't be written doesn't keep the others from being written.
   public func write(_ results: Results, environment: [String: String]) throws(ReportError) {
-    let descriptor = usesStandardOutput ? STDERR_FILENO : STDOUT_FILENO
     var failures: [ReportError] = []
+    do { try writeTable(results, environment: environment) } catch { failures.append(error) }
+    try writeFiles(results, after: failures)
+  }
+
+  /// Writes what goes into files, and no table.
+  public func writeFiles(_ results: Results) throws(ReportError) { try writeFiles(results, after: []) }
+
+  private func writeFiles(_ results: Results, after before: [ReportError]) throws(ReportError) {
+    var failures = before
     func attempt(_ step: () throws(ReportError) -> Void) {
       do { try step() } catch { failures.append(error) }
-    }
-    attempt { () throws(ReportError) in
-      let style = Style.detect(fd: descriptor, environment: environment)
-      var text = TerminalReport(style: style).render(results)
-      if environment["GITHUB_ACTIONS"] == "true" { text += GitHubAnnotations().render(results) }
-      try OutputFile.write(text, to: descriptor, path: "the terminal")
     }
     if let json { attempt { () throws(ReportError) in try put(try jsonText(results, json), to: json) } }
     if let junit { attempt { () throws(ReportError) in try put(JUnitReport().render(results), to: junit) } }
@@ -53,6 +55,14 @@ public struct ReportOutputs: Hashable, Sendable {
     guard let first = failures.first else { return }
     let others = failures.dropFirst().map { "; nor to \($0.path): \($0.reason)" }
     throw ReportError(path: first.path, reason: first.reason + others.joined())
+  }
+
+  private func writeTable(_ results: Results, environment: [String: String]) throws(ReportError) {
+    let descriptor = usesStandardOutput ? STDERR_FILENO : STDOUT_FILENO
+    let style = Style.detect(fd: descriptor, environment: environment)
+    var text = TerminalReport(style: style).render(results)
+    if environment["GITHUB_ACTIONS"] == "true" { text += GitHubAnnotations().render(results) }
+    try OutputFile.write(text, to: descriptor, path: "the terminal")
   }
 
   private func jsonText(_ results: Results, _ path: String) throws(ReportError) -> String {

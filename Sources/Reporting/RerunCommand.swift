@@ -3,7 +3,8 @@ struct RerunCommand {
   var path: String
   var kernel: String
   var suite: String
-  var test: String
+  /// `nil` for all of the suite's.
+  var test: String?
   /// Of many frames or generated packets, the only one to run.
   var frame: Int?
   /// Whether to accept what was seen as the golden.
@@ -12,8 +13,8 @@ struct RerunCommand {
   var text: String {
     // One of several of a name is called by its path, and by its name when it is run alone.
     let alone = suite.split(separator: "/").last.map(String.init) ?? suite
-    let pattern = "^\(Self.escape(alone))/\(Self.escape(test))$"
-    let words = ["bpftest", "run", path, "--kernel", kernel, "--filter", pattern]
+    let filter = test.map { ["--filter", "^\(Self.escape(alone))/\(Self.escape($0))$"] } ?? []
+    let words = ["bpftest", "run", path, "--kernel", kernel] + filter
     let more = frame.map { ["--frame", "\($0)"] } ?? []
     return (words + more + (records ? ["--record"] : [])).map(ShellWord.quote).joined(separator: " ")
   }

@@ -116,7 +116,9 @@ public struct TerminalReport: Sendable {
       "\(verdict.painted(style)) \(style.paint(finding.title, "1")) \(dash) "
         + style.paint(finding.outcome(among: all), verdict.sgr)
     ]
-    if finding.cell.failures.isEmpty {
+    if !finding.mistakes.isEmpty {
+      lines += indented(finding.mistakes, "  ")
+    } else if finding.cell.failures.isEmpty {
       let message = Text.lines(finding.cell.message).joined(separator: "\n")
       lines += indented(message.isEmpty ? [] : Text.wrap(message, to: style.width.map { max($0 - 2, 20) }), "  ")
       lines.append("  " + style.paint("fixture:", "2") + " \(finding.location(nil))")
@@ -169,7 +171,7 @@ public struct TerminalReport: Sendable {
 
   /// `✗ 2 failed, 1 rejected, 550 passed: 52 tests on 11 kernels in 3.4 s`.
   private func summary(_ results: Results, _ grid: Grid) -> String {
-    let counts: [Verdict] = [.infra, .crashed, .hung, .failed, .rejected, .passed, .skipped]
+    let counts: [Verdict] = [.invalid, .infra, .crashed, .hung, .failed, .rejected, .passed, .skipped]
     let occurring = counts.filter { results.count($0) > 0 }
     let parts = occurring.map { style.paint("\(results.count($0)) \($0.rawValue)", $0.sgr) }
     let worst = occurring.first ?? .passed

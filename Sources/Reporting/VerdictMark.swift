@@ -12,6 +12,7 @@ extension Verdict {
     case .crashed: style.unicode ? "↯" : "C"
     case .hung: style.unicode ? "⧖" : "H"
     case .infra: "?"
+    case .invalid: "!"
     }
   }
 
@@ -25,6 +26,7 @@ extension Verdict {
     case .crashed: "💥"
     case .hung: "⏳"
     case .infra: "⚠️"
+    case .invalid: "🚫"
     }
   }
 
@@ -38,6 +40,7 @@ extension Verdict {
     case .crashed: "1;37;41"
     case .hung: "1;33"
     case .infra: "1;36"
+    case .invalid: "1;35"
     }
   }
 

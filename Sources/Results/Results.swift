@@ -29,9 +29,10 @@ public struct Results: Codable, Hashable, Sendable {
   /// Cells with that verdict.
   public func count(_ verdict: Verdict) -> Int { summary[verdict.rawValue] ?? 0 }
 
-  /// The process's exit code: 3 when the machinery failed, else 1 when a test did, else 0.
-  /// Bad input (2) never gets as far as results.
+  /// The process's exit code: 2 when some of the input was bad, else 3 when the machinery failed, else 1 when a test did,
+  /// else 0.
   public var exitCode: Int32 {
+    if count(.invalid) > 0 { return 2 }
     if count(.infra) > 0 { return 3 }
     return [.failed, .rejected, .crashed, .hung].contains { count($0) > 0 } ? 1 : 0
   }
@@ -96,6 +97,9 @@ public struct KernelResult: Codable, Hashable, Sendable {
 
 /// One test on one kernel.
 public struct Cell: Codable, Hashable, Sendable {
+  /// What stands for the test in the row of a suite of which nothing can be run.
+  public static let wholeSuite = "(the whole suite)"
+
   public var suite: String
   public var test: String
   /// `KernelResult.id`.
@@ -108,6 +112,8 @@ public struct Cell: Codable, Hashable, Sendable {
   public var message: String
   /// What differed, one by one; empty unless `failed`.
   public var failures: [Failure]
+  /// What is wrong with the fixture or its object, one by one; `nil` unless `invalid`.
+  public var mistakes: [Mistake]?
   /// The verifier's log of a rejection, or the console's tail of a crash.
   public var log: String?
   /// The lines of `log` that decide.
@@ -117,7 +123,8 @@ public struct Cell: Codable, Hashable, Sendable {
 
   public init(
     suite: String, test: String, kernel: String, verdict: Verdict, cause: Cause? = nil, seconds: Double = 0,
-    message: String = "", failures: [Failure] = [], log: String? = nil, excerpt: String? = nil
+    message: String = "", failures: [Failure] = [], mistakes: [Mistake]? = nil, log: String? = nil,
+    excerpt: String? = nil
   ) {
     self.suite = suite
     self.test = test
@@ -127,6 +134,7 @@ public struct Cell: Codable, Hashable, Sendable {
     self.seconds = seconds
     self.message = message
     self.failures = failures
+    self.mistakes = mistakes
     self.log = log
     self.excerpt = excerpt
   }
@@ -142,9 +150,29 @@ public struct Cell: Codable, Hashable, Sendable {
     try container.encode(seconds, forKey: .seconds)
     try container.encode(message, forKey: .message)
     try container.encode(failures, forKey: .failures)
+    try container.encode(mistakes, forKey: .mistakes)
     try container.encode(log, forKey: .log)
     try container.encode(excerpt, forKey: .excerpt)
     try container.encode(notes, forKey: .notes)
+  }
+}
+
+/// Something wrong with a fixture, or with the object that it names.
+public struct Mistake: Codable, Hashable, Sendable {
+  /// In one line: what is wrong, and what to do about it.
+  public var message: String
+  /// More, over several lines: a compiler's diagnostics, a line of the fixture with a caret below it.
+  public var detail: String?
+  /// Where in the fixture, from 1; `nil` when the file as a whole is meant.
+  public var line: Int?
+  /// From 1, in Unicode scalars.
+  public var column: Int?
+
+  public init(message: String, detail: String? = nil, line: Int? = nil, column: Int? = nil) {
+    self.message = message
+    self.detail = detail
+    self.line = line
+    self.column = column
   }
 }
 

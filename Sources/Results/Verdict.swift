@@ -14,6 +14,8 @@ public enum Verdict: String, Codable, Hashable, Sendable, CaseIterable {
   case hung
   /// The machinery failed, so nothing is known about the program.
   case infra
+  /// The fixture, or the object that it names, is wrong, so nothing was run.
+  case invalid
 }
 
 /// What a rejection or a skip comes from.

@@ -41,7 +41,13 @@ struct BPFTest: AsyncParsableCommand {
   static func start() async {
     Cleanup.shared.installSignalHandlers()
     do {
-      var command = try parseAsRoot()
+      var command: any ParsableCommand
+      do {
+        command = try parseAsRoot()
+      } catch {
+        let complaint = UnknownCommand.complaint(CommandLine.arguments.dropFirst())
+        throw complaint.map { ValidationError($0) } ?? error
+      }
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {

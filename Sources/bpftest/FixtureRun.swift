@@ -18,7 +18,7 @@ struct FixtureRun {
     let session = try await Session.prepare(
       paths: options.tests.paths, choice: choice, filter: options.tests.filter, shard: options.shard,
       frame: options.frame,
-      recording: recording, note: Diagnostics.note)
+      recording: recording, keepGoing: !options.failFast, note: Diagnostics.note)
     var run = MatrixRun.Options(timeout: options.timeout, failFast: options.failFast)
     if let jobs = options.jobs { run.jobs = jobs }
     options.machine.set(&run.machine)
@@ -32,6 +32,11 @@ struct FixtureRun {
     run.record = recording
     run.saveFailures = options.saveFailures
     if options.dryRun { return try printPlan(session, run) }
+    if session.tests.isEmpty, !session.invalid.isEmpty {
+      // There is nothing to make a table of; reports that were asked for say it all the same.
+      try outputs.writeFiles(await session.run(options: run))
+      try session.checkValid()
+    }
 
     let meter = ProgressMeter()
     let results = await session.run(options: run, progress: meter.show)
@@ -50,6 +55,7 @@ struct FixtureRun {
         print("\(target.id)\t\(test.suite)/\(test.name)" + (skipped.map { "\tskipped: \($0.message)" } ?? ""))
       }
     }
+    try session.checkValid()
     let room = MachineRoom(options: run.machine)
     for case .kernel(let kernel) in session.targets {
       print("\n# \(kernel.id): \(kernel.release)")

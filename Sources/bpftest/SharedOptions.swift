@@ -7,7 +7,9 @@ struct TestChoice: ParsableArguments {
   @Argument(help: "Fixtures, or folders to search for *.bpftest.yaml.")
   var paths: [String] = ["."]
 
-  @Option(help: ArgumentHelp("Only tests whose `suite/test` matches.", valueName: "regex"))
+  @Option(
+    help: ArgumentHelp(
+      "Only tests whose `suite/test` matches; with `suite/test/step`, up to that step.", valueName: "regex"))
   var filter: String?
 
   func validate() throws {

@@ -257,7 +257,7 @@ private let rule = Bytes(hex: "03000000 0050 8d 6500000000000000 00 000000000000
     let observations = Observations(
       load: .loaded, steps: (0..<50).map { StepObservation(returnValue: $0 == 0 ? 1 : 2) })
     let cell = try await judge(observations, "program: pass", "steps: [ \(steps) ]")
-    #expect(cell.message == "step 2: return: expected XDP_DROP (1), seen XDP_PASS (2) (and 48 more)")
+    #expect(cell.message == "step 2 of 50: return: expected XDP_DROP (1), seen XDP_PASS (2) (and 48 more)")
     #expect(cell.failures.count == 20)
   }
 }

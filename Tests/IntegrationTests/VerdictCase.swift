@@ -81,6 +81,9 @@ extension Cell {
     let failures = failures.map { failure in
       [failure.path, "expected", failure.expected, "seen", failure.seen, failure.detail ?? ""].joined(separator: " ")
     }
-    return ([message, excerpt ?? ""] + failures + (notes ?? [])).joined(separator: "\n")
+    let mistakes = (mistakes ?? []).map { mistake in
+      "\(mistake.line.map { "line \($0): " } ?? "")\(mistake.message)\n\(mistake.detail ?? "")"
+    }
+    return ([message, excerpt ?? ""] + failures + mistakes + (notes ?? [])).joined(separator: "\n")
   }
 }

@@ -27,6 +27,7 @@ import Testing
               "kernel" : "6.1",
               "log" : null,
               "message" : "",
+              "mistakes" : null,
               "seconds" : 0.004,
               "suite" : "fw",
               "test" : "drops",
@@ -56,6 +57,7 @@ import Testing
             "failed" : 0,
             "hung" : 0,
             "infra" : 0,
+            "invalid" : 0,
             "passed" : 1,
             "rejected" : 0,
             "skipped" : 0
@@ -164,6 +166,45 @@ import Testing
   @Test func aFenceIsLongerThanWhatItHolds() {
     #expect(MarkdownReport.fenced(["```", "x"]) == ["````text", "```", "x", "````"])
     #expect(MarkdownReport.fenced(["x"], language: "sh") == ["```sh", "x", "```"])
+  }
+}
+
+@Suite struct InvalidRowTests {
+  private static let results = Sample.results([
+    Sample.cell("other"),
+    Cell(
+      suite: "fw", test: Cell.wholeSuite, kernel: "6.1", verdict: .invalid, message: "no map `rulez` (and 1 more)",
+      mistakes: [
+        Mistake(message: "no map `rulez`; did you mean `rules`?", line: 7, column: 3),
+        Mistake(message: "`p.bpf.c` doesn't compile", detail: "p.bpf.c:1:1: error: what?"),
+      ]),
+  ])
+
+  @Test func badInputIsExit2WhateverElseHappened() {
+    let worse = Sample.results(Self.results.cells + [Sample.cell(.infra), Sample.cell(.failed)])
+    #expect(Self.results.exitCode == 2 && worse.exitCode == 2)
+  }
+
+  @Test func theTerminalShowsEveryMistakeInItsPlace() {
+    let text = TerminalReport(style: Style()).render(Self.results)
+    #expect(text.contains("! fw/(the whole suite) – invalid\n"), "\(text)")
+    #expect(text.contains("  fixtures/fw/fw.bpftest.yaml:7:3: no map `rulez`; did you mean `rules`?\n"))
+    #expect(text.contains("  p.bpf.c:1:1: error: what?\n"))
+    #expect(text.contains("again: bpftest run fixtures/fw/fw.bpftest.yaml --kernel 6.1\n"))
+    #expect(text.contains("1 invalid, 1 passed"))
+  }
+
+  @Test func theOtherReportsHaveThemToo() throws {
+    let junit = JUnitReport().render(Self.results)
+    #expect(junit.contains("errors=\"1\"") && junit.contains("type=\"invalid\""))
+    #expect(junit.contains("fixtures/fw/fw.bpftest.yaml:7:3: no map"))
+    let markdown = MarkdownReport().render(Self.results)
+    #expect(markdown.contains("🚫 1 invalid") && markdown.contains("fixtures/fw/fw.bpftest.yaml:7:3: no map"))
+    let annotations = GitHubAnnotations().render(Self.results)
+    #expect(annotations.contains("::error file=fixtures/fw/fw.bpftest.yaml,line=7,title="))
+    #expect(annotations.split(separator: "\n").count == 2, "one for each mistake: \(annotations)")
+    let json = try JSONReport().render(Self.results)
+    #expect(try JSONReport().read([UInt8](json.utf8)) == Self.results)
   }
 }
 

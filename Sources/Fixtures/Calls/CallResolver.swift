@@ -9,30 +9,49 @@ public struct PreparedSuite: Sendable {
   public var object: CompiledObject
   public var objects: [CompiledObject]
   public var tests: [PlannedTest]
+  /// Tests that can't be run, in the order of the file.
+  public var broken: [BrokenTest] = []
 }
 
 extension ProgramCompiler {
   /// Compiles a suite and plans its tests. Those that call functions load an object of their own, in which generated
   /// programs make the calls.
   ///
-  /// Throws `FixtureErrors` for whatever is wrong with the suite, and `InfrastructureError` when nothing can be compiled.
-  public func prepare(_ suite: Suite) async throws -> PreparedSuite {
+  /// Throws `FixtureErrors` for whatever is wrong with the suite, with `keepGoing` for what leaves none of its tests to be
+  /// run, and `InfrastructureError` when nothing can be compiled.
+  public func prepare(_ suite: Suite, keepGoing: Bool = false) async throws -> PreparedSuite {
     let object = try await compile(suite)
-    let calling = suite.tests.indices.filter { suite.tests[$0].steps.contains { $0.call != nil } }
-    guard !calling.isEmpty else {
-      let (tests, resized) = try Planner.planResizing(suite, object: object)
-      return PreparedSuite(object: object, objects: [object] + resized, tests: tests)
+    var prepared = PreparedSuite(object: object, objects: [object], tests: [], broken: suite.broken)
+    let calling = suite.tests.filter { $0.steps.contains { $0.call != nil } }
+    let others = suite.tests.filter { !$0.steps.contains { $0.call != nil } }
+    prepared.add(try Planner.outcomeResizing(suite.with(tests: others), object: object))
+    if !calling.isEmpty {
+      do {
+        let resolved = try await CallResolver(suite: suite.with(tests: calling), compiler: self, object: object)
+          .resolve()
+        prepared.broken += resolved.broken
+        if let caller = resolved.object {
+          prepared.objects.append(caller)
+          prepared.add(try Planner.outcomeResizing(suite.with(tests: resolved.tests), object: caller))
+        }
+      } catch let error as FixtureErrors {
+        prepared.broken += calling.map { BrokenTest($0, error.errors) }
+      }
     }
-    let (resolved, caller) = try await CallResolver(suite: suite, compiler: self, object: object).resolve()
-    let others = try Planner.planResizing(
-      suite.with(tests: suite.tests.indices.filter { !calling.contains($0) }.map { suite.tests[$0] }), object: object)
-    let calls = try Planner.planResizing(suite.with(tests: calling.map { resolved.tests[$0] }), object: caller)
+    guard keepGoing || prepared.broken.isEmpty else { throw FixtureErrors(prepared.broken) }
     // Back into the order of the file.
-    var (next, nextCall) = (others.tests[...], calls.tests[...])
-    let tests = suite.tests.indices.compactMap { index in
-      calling.contains(index) ? nextCall.popFirst() : next.popFirst()
-    }
-    return PreparedSuite(object: object, objects: [object, caller] + others.objects + calls.objects, tests: tests)
+    let places = Dictionary(suite.tests.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    prepared.tests.sort { places[$0.name, default: 0] < places[$1.name, default: 0] }
+    prepared.broken.sort { $0.line < $1.line }
+    return prepared
+  }
+}
+
+extension PreparedSuite {
+  fileprivate mutating func add(_ outcome: Planner.Outcome) {
+    tests += outcome.tests.compactMap { $0 }
+    broken += outcome.broken
+    objects += outcome.objects
   }
 }
 
@@ -61,39 +80,67 @@ struct CallResolver {
     }
   }
 
-  /// The suite with its calls resolved, and the object that makes them.
-  func resolve() async throws -> (Suite, CompiledObject) {
-    guard let first = calls.first else { return (suite, object) }
+  /// What came of the tests that call functions.
+  struct Resolution {
+    var tests: [TestCase] = []
+    var broken: [BrokenTest] = []
+    /// The object that makes the calls; `nil` when there is none to be made.
+    var object: CompiledObject?
+  }
+
+  /// The suite's tests with their calls resolved, and the object that makes them.
+  func resolve() async throws -> Resolution {
+    var resolution = Resolution()
+    guard let first = calls.first else { return resolution }
     let complaints = Complaints(path: suite.path)
     let target = try target(complaints)
-    let functions = try await functions(of: target, complaints)
-    let fallback = target.defaultType
+    let functions = try await functions(of: target)
     var entries: [CallEntry] = []
-    var tests = suite.tests
-    for test in tests.indices {
-      for step in tests[test].steps.indices {
-        guard let call = tests[test].steps[step].call, let function = functions[call.function.value],
-          let binding = call.bind(to: function, fallback: fallback, complaints)
-        else { continue }
-        let known = entries.first { $0.binding == binding }
-        let entry = known ?? CallEntry(number: entries.count + 1, binding)
-        if known == nil { entries.append(entry) }
-        tests[test].steps[step].make(call, by: entry, complaints)
+    for (number, test) in suite.tests.enumerated() {
+      let resolved = complaints.within(test: number) {
+        resolve(test, functions, fallback: target.defaultType, &entries, complaints)
       }
-      // The programs of the suite's defaults needn't load for a function to be called.
-      if tests[test].steps.allSatisfy({ $0.call != nil }) {
-        tests[test].program = nil
-        tests[test].type = nil
+      let errors = complaints.errors(ofTest: number)
+      if errors.isEmpty {
+        resolution.tests.append(resolved)
+      } else {
+        resolution.broken.append(BrokenTest(test, errors))
       }
     }
-    try complaints.check()
+    guard !resolution.tests.isEmpty else { return resolution }
     do {
-      return (suite.with(tests: tests), try await target.object(with: entries))
+      resolution.object = try await target.object(with: entries)
+      return resolution
     } catch let error as CompileError {
       throw failure("the program that calls the functions doesn't compile", error.diagnostics, first)
     } catch let error as BPFError {
       throw failure("the program that calls the functions can't be put together", error.description, first)
     }
+  }
+
+  private func resolve(
+    _ test: TestCase, _ functions: [String: Result<CallableFunction, CallError>], fallback: BPFProgramType,
+    _ entries: inout [CallEntry], _ complaints: Complaints
+  ) -> TestCase {
+    var test = test
+    for step in test.steps.indices {
+      guard let call = test.steps[step].call, let found = functions[call.function.value] else { continue }
+      switch found {
+      case .failure(let error): complaints.add(call.function.position, error.message, hint: error.hint)
+      case .success(let function):
+        guard let binding = call.bind(to: function, fallback: fallback, complaints) else { continue }
+        let known = entries.first { $0.binding == binding }
+        let entry = known ?? CallEntry(number: entries.count + 1, binding)
+        if known == nil { entries.append(entry) }
+        test.steps[step].make(call, by: entry, complaints)
+      }
+    }
+    // The programs of the suite's defaults needn't load for a function to be called.
+    if test.steps.allSatisfy({ $0.call != nil }) {
+      test.program = nil
+      test.type = nil
+    }
+    return test
   }
 
   private func failure(_ message: String, _ detail: String?, _ call: CallCase) -> FixtureErrors {
@@ -104,21 +151,17 @@ struct CallResolver {
     ])
   }
 
-  /// The functions that are called, by name.
-  private func functions(
-    of target: any CallTarget, _ complaints: Complaints
-  ) async throws -> [String: CallableFunction] {
-    var functions: [String: CallableFunction] = [:]
-    var seen: Set<String> = []
+  /// The functions that are called, by name, or why they can't be.
+  private func functions(of target: any CallTarget) async throws -> [String: Result<CallableFunction, CallError>] {
+    var functions: [String: Result<CallableFunction, CallError>] = [:]
     // One by one, since a wrong name must not hide the others.
-    for call in calls where seen.insert(call.function.value).inserted {
+    for name in calls.map(\.function.value).uniqued() {
       do {
-        functions[call.function.value] = try await target.function(call.function.value)
+        functions[name] = .success(try await target.function(name))
       } catch let error as CallError {
-        complaints.add(call.function.position, error.message, hint: error.hint)
+        functions[name] = .failure(error)
       }
     }
-    try complaints.check()
     return functions
   }
 }

@@ -197,7 +197,7 @@ extension PlannedTest {
     }
     let judge = StepJudge(release: release)
     for (index, step) in steps.enumerated() {
-      let prefix = numbersSteps ? "step \(index + 1): " : ""
+      let prefix = prefix(ofStep: index)
       guard index < observations.steps.count else {
         return cell(kernel, .infra, message: "\(prefix)nothing was observed of this step")
       }

@@ -4,42 +4,42 @@ import Compiling
 /// What a test sets of a section of globals: `map_sizes: { .data.table: { value_size: 32 } }`. Such tests have an object of
 /// their own, in which the section is as large as that.
 extension Planner {
-  /// Plans a suite's tests, in order, and returns the objects that they load besides the suite's own.
-  static func planResizing(
-    _ suite: Suite, object: CompiledObject
-  ) throws(FixtureErrors) -> (tests: [PlannedTest], objects: [CompiledObject]) {
+  /// The tests that fit the object, with sections as large as they want them, and what is wrong with the others. Throws what
+  /// is wrong with the object.
+  static func outcomeResizing(_ suite: Suite, object: CompiledObject) throws(FixtureErrors) -> Outcome {
     guard suite.tests.contains(where: { $0.mapSizes.contains(where: \.isSection) }) else {
-      return (try plan(suite, object: object), [])
+      return try outcome(suite, object: object)
     }
     let complaints = Complaints(path: suite.path)
     var groups: [(sizes: [String: Int], object: CompiledObject, tests: [Int])] = []
+    var result = Outcome(tests: Array(repeating: nil, count: suite.tests.count))
     for (index, test) in suite.tests.enumerated() {
-      let sizes = sectionSizes(of: test, object, complaints)
-      if let known = groups.firstIndex(where: { $0.sizes == sizes }) {
+      let (sizes, grown) = complaints.within(test: index) {
+        let sizes = sectionSizes(of: test, object, complaints)
+        let known = groups.first { $0.sizes == sizes }?.object
+        return (sizes, known ?? self.grown(object, sizes, test, complaints))
+      }
+      let errors = complaints.errors(ofTest: index)
+      if !errors.isEmpty {
+        result.broken.append(BrokenTest(test, errors))
+      } else if let known = groups.firstIndex(where: { $0.sizes == sizes }) {
         groups[known].tests.append(index)
       } else {
-        groups.append((sizes, grown(object, sizes, test, complaints), [index]))
+        groups.append((sizes, grown, [index]))
       }
     }
-    try complaints.check()
-    var planned: [Int: PlannedTest] = [:]
-    var errors: [FixtureError] = []
     for group in groups {
       let tests = group.tests.map { index in
         var test = suite.tests[index]
         test.mapSizes.removeAll(where: \.isSection)
         return test
       }
-      do {
-        for (index, test) in zip(group.tests, try plan(suite.with(tests: tests), object: group.object)) {
-          planned[index] = test
-        }
-      } catch {
-        errors += error.errors
-      }
+      let planned = try outcome(suite.with(tests: tests), object: group.object)
+      for (index, test) in zip(group.tests, planned.tests) { result.tests[index] = test }
+      result.broken += planned.broken
+      if !group.sizes.isEmpty { result.objects.append(group.object) }
     }
-    guard errors.isEmpty else { throw FixtureErrors(errors) }
-    return (suite.tests.indices.compactMap { planned[$0] }, groups.filter { !$0.sizes.isEmpty }.map(\.object))
+    return result
   }
 
   private static func sectionSizes(

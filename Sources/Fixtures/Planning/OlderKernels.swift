@@ -12,11 +12,14 @@ extension PlannedTest {
 extension ProgramCompiler {
   /// Compiles a suite and plans its tests, and once more for kernels without fetching atomics where the program has some and
   /// the fixture doesn't say `mcpu`.
-  public func prepare(_ suite: Suite, forOldKernels: Bool) async throws -> PreparedSuite {
-    var prepared = try await prepare(suite)
+  public func prepare(
+    _ suite: Suite, forOldKernels: Bool, keepGoing: Bool = false
+  ) async throws -> PreparedSuite {
+    var prepared = try await prepare(suite, keepGoing: keepGoing)
     guard forOldKernels, suite.mcpu == nil, suite.objectPath.hasSuffix(".c"), prepared.hasFetchingAtomics,
       // Where v2 can't say it, since the value that an atomic gives back is used, the kernel's refusal is what there is.
-      let older = try? await prepare(suite.with(mcpu: ProgramSource.olderInstructions)), !older.hasFetchingAtomics,
+      let older = try? await prepare(suite.with(mcpu: ProgramSource.olderInstructions), keepGoing: keepGoing),
+      !older.hasFetchingAtomics,
       older.tests.count == prepared.tests.count
     else { return prepared }
     for (index, var test) in older.tests.enumerated() {

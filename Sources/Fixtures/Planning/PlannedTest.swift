@@ -24,9 +24,11 @@ public struct PlannedTest: Sendable {
   /// The only kernels that the test is for.
   let kernels: KernelRange?
   let load: LoadExpectation
-  let steps: [PlannedStep]
+  var steps: [PlannedStep]
   /// Whether failures say which step they belong to.
   let numbersSteps: Bool
+  /// How many steps the fixture has, of which a filter may leave the first ones.
+  let stepCount: Int
   /// The types of the programs that are loaded.
   let types: [String: BPFProgramType]
   /// Processors that the machine must have; a micro-VM is given so many.
@@ -46,8 +48,34 @@ public struct MapsInMemory: Hashable, Sendable {
   public var largest: String?
 }
 
+extension PlannedTest {
+  /// What filters may call the steps: by name, or `step 3`.
+  public var stepNames: [String] {
+    guard numbersSteps, traffic == nil else { return [] }
+    return steps.enumerated().map { $1.name ?? "step \($0 + 1)" }
+  }
+
+  /// The same test ending after a step, counted from 0: those before it are its beginning.
+  public func ending(afterStep number: Int) -> PlannedTest {
+    var test = self
+    test.steps = Array(steps.prefix(number + 1))
+    test.plan.steps = Array(plan.steps.prefix(number + 1))
+    test.older = older.map { $0.ending(afterStep: number) }
+    return test
+  }
+
+  /// What failures of a step begin with: "step 3 of 12 `resets`: "; nothing where there is but one.
+  func prefix(ofStep index: Int) -> String {
+    guard numbersSteps else { return "" }
+    let name = steps.indices.contains(index) ? steps[index].name.map { " `\($0)`" } : nil
+    return "step \(index + 1) of \(stepCount)\(name ?? ""): "
+  }
+}
+
 /// What is expected of one step.
 struct PlannedStep: Sendable {
+  /// As the fixture calls it.
+  var name: String?
   var line: Int
   var type: BPFProgramType
   var returns: ExpectedReturn?

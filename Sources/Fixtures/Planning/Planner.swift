@@ -6,19 +6,50 @@ import TestPlan
 
 /// Turns a suite and its object into plans, checking every name and value against the object.
 public enum Planner {
+  /// What came of a suite's tests.
+  struct Outcome {
+    /// One for each test, in order; `nil` for those that can't be run.
+    var tests: [PlannedTest?] = []
+    var broken: [BrokenTest] = []
+    /// Objects that tests load besides the suite's own.
+    var objects: [CompiledObject] = []
+  }
+
   /// The suite's tests, in order. Throws all that doesn't fit the object, with its place in the fixture.
   public static func plan(_ suite: Suite, object: CompiledObject) throws(FixtureErrors) -> [PlannedTest] {
+    let outcome = try outcome(suite, object: object)
+    guard outcome.broken.isEmpty else { throw FixtureErrors(outcome.broken) }
+    return outcome.tests.compactMap { $0 }
+  }
+
+  /// The tests that fit the object, and what is wrong with the others. Throws what is wrong with the object.
+  static func outcome(_ suite: Suite, object: CompiledObject) throws(FixtureErrors) -> Outcome {
     let complaints = Complaints(path: suite.path)
     guard let opened = open(suite, object, complaints) else {
       try complaints.check()
-      return []
+      return Outcome()
     }
     let facts = ObjectFacts(opened, bytes: object.bytes.array)
-    let tests = suite.tests.compactMap { test in
-      TestPlanner(suite: suite, object: object, facts: facts, complaints: complaints, test: test).plan()
+    // Of an object with one function and no program libbpf makes that the program, of no type.
+    let isLibrary = facts.programs.values.allSatisfy { $0.section == ".text" }
+    if isLibrary, !suite.tests.isEmpty, suite.tests.allSatisfy({ $0.type == nil }) {
+      complaints.add(
+        suite.objectPosition, "the object `\(suite.objectPath)` has no program",
+        hint: "one is a function in a section that tells its type: SEC(\"xdp\") int pass(struct xdp_md *ctx) { … }")
+      try complaints.check()
     }
-    try complaints.check()
-    return Companions.join(tests)
+    var outcome = Outcome()
+    for (number, test) in suite.tests.enumerated() {
+      let planned = complaints.within(test: number) {
+        TestPlanner(suite: suite, object: object, facts: facts, complaints: complaints, test: test).plan()
+      }
+      let errors = complaints.errors(ofTest: number)
+      outcome.tests.append(errors.isEmpty ? planned : nil)
+      if !errors.isEmpty { outcome.broken.append(BrokenTest(test, errors)) }
+    }
+    var joined = Companions.join(outcome.tests.compactMap { $0 })[...]
+    outcome.tests = outcome.tests.map { $0 == nil ? nil : joined.popFirst() }
+    return outcome
   }
 
   /// The suite's object, opened; `nil` after a complaint.
@@ -26,14 +57,9 @@ public enum Planner {
     do {
       return try BPFObject(bytes: object.bytes.array, name: suite.objectPath)
     } catch {
-      complaints.add(suite.objectPosition, error.description, hint: hint(for: error))
+      complaints.add(suite.objectPosition, error.description)
       return nil
     }
-  }
-
-  private static func hint(for error: BPFError) -> String? {
-    guard error.detail.contains(".cold") else { return nil }
-    return "the compiler split cold code off into a function of its own: compile with -Xclang -fno-split-cold-code"
   }
 }
 
@@ -82,7 +108,8 @@ struct TestPlanner {
     for step in test.steps {
       if isTriggered(step) {
         if step.triggers?.isEmpty != false { triggering.refuseProcess(in: step.globals) }
-        let (run, expected) = triggered(step, main, values, expectations)
+        var (run, expected) = triggered(step, main, values, expectations)
+        expected.name = step.name
         plan.steps.append(run)
         steps.append(expected)
         continue
@@ -91,6 +118,7 @@ struct TestPlanner {
       load(program.name)
       guard var tried = testRun(step, program, values, expectations) else { continue }
       tried.targets.forEach(load)
+      tried.expected.name = step.name
       addTriggers(of: step, to: &tried.step, &tried.expected)
       plan.steps.append(tried.step)
       steps.append(tried.expected)
@@ -118,7 +146,7 @@ struct TestPlanner {
       notes: notes,
       maps: facts.mapMemory(sizes: plan.mapSizes, cpus: test.cpus.map(Int.init) ?? 1), kernels: test.requires.kernel,
       load: test.load, steps: steps,
-      numbersSteps: test.hasSteps,
+      numbersSteps: test.hasSteps, stepCount: steps.count,
       types: plan.programs.compactMap { facts.programs[$0] }.reduce(into: [:]) { types, program in
         types[program.name] = type(of: program)
       }, traffic: traffic)

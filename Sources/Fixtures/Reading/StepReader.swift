@@ -64,6 +64,7 @@ final class StepReader {
       let fields = Fields(node, of: "a step", known: Self.stepKeys, later: SuiteReader.laterTestKeys, complaints)
     else { return nil }
     var step = inputs(fields, inheriting: test)
+    step.name = fields.text("name")?.value
     guard let node = fields["expect"], let expect = expectation(node) else { return step }
     for key in Self.loadKeys where expect[key] != nil {
       complaints.add(

@@ -40,21 +40,31 @@ struct SuiteReader {
     let reader = StepReader(complaints: complaints, folder: folder, isRecording: isRecording)
     var tests: [TestCase] = []
     var names: [String: Int] = [:]
-    for node in fields.list("tests") ?? [] {
-      guard let test = test(node, defaults: fields["defaults"], reader) else { continue }
-      if let line = names[test.name] {
-        complaints.add(test.position, "a second test named \"\(test.name)\"", hint: "the first is in line \(line)")
+    var broken: [BrokenTest] = []
+    for (number, node) in (fields.list("tests") ?? []).enumerated() {
+      let test = complaints.within(test: number) { self.test(node, defaults: fields["defaults"], reader) }
+      let errors = complaints.errors(ofTest: number)
+      let name = node.entries?.first { $0.key.isWord("name") }?.value.text
+      if let name, let line = names[name] {
+        complaints.add(node.position, "a second test named \"\(name)\"", hint: "the first is in line \(line)")
       }
-      names[test.name] = test.position.line
-      tests.append(test)
+      if let name { names[name] = node.position.line }
+      if !errors.isEmpty {
+        let label = name ?? "(in line \(node.position.line))"
+        broken.append(BrokenTest(name: label, line: node.position.line, errors: errors))
+      } else if let test {
+        tests.append(test)
+      }
     }
     if fields["tests"] == nil || fields["tests"]?.items?.isEmpty == true {
       complaints.add(fields.position(of: "tests"), "there are no tests", hint: "list them under `tests:`")
     }
     guard let object else { return nil }
-    return Suite(
+    var suite = Suite(
       path: path, objectPath: object.value.hasPrefix("/") || folder == "." ? object.value : "\(folder)/\(object.value)",
       objectPosition: object.position, cflags: cflags.map(\.value), mcpu: mcpu?.value, tests: tests)
+    suite.broken = broken
+    return suite
   }
 
   // MARK: Tests

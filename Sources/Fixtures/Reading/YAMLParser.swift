@@ -23,20 +23,20 @@ struct YAMLParser {
       let nothing: [UInt8] = [0x0a]
       return nothing.withUnsafeBufferPointer { nothing in
         yaml_parser_set_input_string(parser, bytes.baseAddress ?? nothing.baseAddress, bytes.count)
-        return read(parser, size: bytes.count, complaints)
+        return read(parser, bytes, complaints)
       }
     }
   }
 
   private static func read(
-    _ parser: UnsafeMutablePointer<yaml_parser_t>, size: Int, _ complaints: Complaints
+    _ parser: UnsafeMutablePointer<yaml_parser_t>, _ text: UnsafeBufferPointer<UInt8>, _ complaints: Complaints
   ) -> YAMLNode? {
-    var builder = YAMLBuilder(size: size)
+    var builder = YAMLBuilder(size: text.count)
     var documents = 0
     while true {
       var event = yaml_event_t()
       guard yaml_parser_parse(parser, &event) != 0 else {
-        report(parser.pointee, complaints)
+        report(parser.pointee, text, complaints)
         return nil
       }
       defer { yaml_event_delete(&event) }
@@ -66,7 +66,7 @@ struct YAMLParser {
         default: break
         }
       } catch {
-        complaints.add(error.position, error.message)
+        complaints.add(error.position, error.message, detail: line(error.position, of: text))
         return nil
       }
     }
@@ -74,7 +74,9 @@ struct YAMLParser {
 
   private static func name(_ anchor: UnsafeMutablePointer<yaml_char_t>) -> String { String(cString: anchor) }
 
-  private static func report(_ parser: yaml_parser_t, _ complaints: Complaints) {
+  private static func report(
+    _ parser: yaml_parser_t, _ text: UnsafeBufferPointer<UInt8>, _ complaints: Complaints
+  ) {
     let problem = parser.problem.map { String(cString: $0) } ?? "there is no memory left to read it"
     guard parser.error == YAML_SCANNER_ERROR || parser.error == YAML_PARSER_ERROR else {
       let place = parser.error == YAML_READER_ERROR ? " at byte \(parser.problem_offset)" : ""
@@ -82,8 +84,32 @@ struct YAMLParser {
       return
     }
     let context = parser.context.map { " " + String(cString: $0) } ?? ""
+    let position = Position(line: Int(parser.problem_mark.line) + 1, column: Int(parser.problem_mark.column) + 1)
     complaints.add(
-      Position(line: Int(parser.problem_mark.line) + 1, column: Int(parser.problem_mark.column) + 1),
-      "not YAML: \(problem)\(context)", hint: problem.contains("tab") ? "indent with spaces" : nil)
+      position, "not YAML: \(problem)\(context)", hint: problem.contains("tab") ? "indent with spaces" : nil,
+      detail: line(position, of: text))
+  }
+
+  /// The line with a caret below the column; of a long one the part around it. What breaks off at the end of the file is
+  /// shown by its last line.
+  private static func line(_ position: Position, of text: UnsafeBufferPointer<UInt8>) -> String? {
+    let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    guard var number = lines.indices.last.map({ min(position.line - 1, $0) }), number >= 0 else { return nil }
+    func scalars(_ number: Int) -> [Unicode.Scalar] {
+      Array(String(decoding: lines[number], as: UTF8.self).unicodeScalars)
+    }
+    var line = scalars(number)
+    var column = position.column - 1
+    while number > 0, line.allSatisfy({ $0 == " " || $0 == "\r" }) {
+      number -= 1
+      line = scalars(number)
+      column = .max
+    }
+    column = max(0, min(column, line.count))
+    let start = max(0, column - 60)
+    var shown = String.UnicodeScalarView()
+    // A tab is as wide as anything; its place is a blank's.
+    shown.append(contentsOf: line.dropFirst(start).prefix(100).map { $0.value < 0x20 ? " " : $0 })
+    return "  \(String(shown))\n  " + String(repeating: " ", count: column - start) + "^"
   }
 }
