@@ -28,6 +28,7 @@ import Testing
               "log" : null,
               "message" : "",
               "mistakes" : null,
+              "notes" : null,
               "seconds" : 0.004,
               "suite" : "fw",
               "test" : "drops",
