@@ -115,7 +115,7 @@ extension PlannedTest {
   /// not even its own probe was let in, and the errno in words. It stands in the log; the errno and the advice say more.
   private static let asides = [
     "Failed to bump RLIMIT_MEMLOCK", "Retrying without BTF", "bpf_object__probe_loading", "failed to load object",
-    "BTF loading error", "Error loading .BTF into kernel", "BPF program load failed",
+    "BTF loading error", "Error loading .BTF into kernel", "BPF program load failed", ": failed to load: -",
   ]
 
   /// What libbpf said, without its prefix, the logs that it quotes, and advice to programmers of loaders.
