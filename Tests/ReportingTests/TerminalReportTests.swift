@@ -178,6 +178,20 @@ import Testing
     #expect(text.contains("  a   ✓\n  b        ✓\n"), "\(text)")
   }
 
+  @Test func notesAreToldOnceAndWithTheirKernels() {
+    let note = "compiled with -mcpu=v2"
+    let cells = ["a", "b"].flatMap { test in
+      ["5.10", "6.1"].map { kernel in
+        var cell = Sample.cell(test, on: kernel)
+        if kernel == "5.10" { cell.notes = [note] }
+        return cell
+      }
+    }
+    let text = render(Sample.results(cells))
+    #expect(text.contains("Notes:\n  fw/a (and 1 more test) on 5.10: \(note)\n"), "\(text)")
+    #expect(text.occurrences(of: note) == 1)
+  }
+
   @Test func nothingAtAllIsSaidInWords() {
     let text = render(Sample.results([], kernels: []))
     #expect(text.contains("no tests were run"))
