@@ -32,7 +32,7 @@ extension BPFProgram {
       guard status == -EINTR else { break }
       result.interruptions &+= 1
     }
-    let isWritten = status == 0 || status == -ENOSPC
+    let isWritten = Self.isWritten(status, opts, options)
     result.data.setCount(isWritten ? min(Int(opts.data_size_out), options.dataOutCapacity) : 0)
     result.errno = -status
     result.returnValue = opts.retval

@@ -51,7 +51,8 @@ public struct TestRunResult: Sendable {
   public var nanoseconds: UInt32
   /// As much of the packet as there was room for.
   public var data: [UInt8]
-  /// The packet's true length in bytes.
+  /// The true length of the packet, with the metadata in front of it, in bytes; not more than `data` has where the kernel
+  /// doesn't tell it.
   public var dataLength: Int
   /// `ctx_out`, as much of the context as there was room for.
   ///
@@ -125,16 +126,24 @@ extension BPFProgram {
             }
           }
         }
-        let written = status == 0 || status == -ENOSPC
-        contextCount = written ? min(Int(opts.ctx_size_out), options.contextOutCapacity) : 0
+        contextCount = isWritten(status, opts, options) ? min(Int(opts.ctx_size_out), options.contextOutCapacity) : 0
       }
-      let written = status == 0 || status == -ENOSPC
-      dataCount = written ? min(Int(opts.data_size_out), options.dataOutCapacity) : 0
+      dataCount = isWritten(status, opts, options) ? min(Int(opts.data_size_out), options.dataOutCapacity) : 0
     }
+    // There is room for much more than most packets have, which isn't to be kept.
+    let data = dataOut.capacity - dataOut.count > 4096 ? dataOut.withUnsafeBufferPointer { Array($0) } : dataOut
     return TestRunResult(
-      errno: -status, returnValue: opts.retval, nanoseconds: opts.duration, data: dataOut,
+      errno: -status, returnValue: opts.retval, nanoseconds: opts.duration, data: data,
       dataLength: Int(opts.data_size_out), context: options.contextOutCapacity > 0 ? contextOut : contextIn ?? [],
       state: state ?? [], interruptions: 0)
+  }
+}
+
+extension BPFProgram {
+  /// Whether the kernel wrote what it has. Of a packet in several parts it writes nothing when they have no room, and tells no
+  /// size either (`bpf_test_finish` in net/bpf/test_run.c).
+  static func isWritten(_ status: Int32, _ opts: bpf_test_run_opts, _ options: TestRunOptions) -> Bool {
+    status == 0 || status == -ENOSPC && Int(opts.data_size_out) > options.dataOutCapacity
   }
 }
 

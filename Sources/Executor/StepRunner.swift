@@ -95,7 +95,7 @@ struct StepRunner {
     options.state = step.contextState?.array
     // Live frames go on into the network and don't come back.
     let isLive = step.flags & TestRunFlags.xdpLiveFrames.rawValue != 0
-    options.dataOutCapacity = isLive ? 0 : step.data.map { $0.count + step.dataHeadroomOut } ?? 0
+    options.dataOutCapacity = isLive ? 0 : step.data.map { TestRunOptions.room(for: $0.count) } ?? 0
     options.contextOutCapacity = step.contextSizeOut
     options.repetitions = step.repetitions
     options.flags = step.flags
@@ -105,6 +105,7 @@ struct StepRunner {
       observation.timing = timing
       return
     }
+    if program.type == .xdp { options.askForXDPContext() }
     let result = try program.testRun(options)
     observation.interruptions = result.interruptions
     guard result.errno == 0 || result.errno == ENOSPC else {

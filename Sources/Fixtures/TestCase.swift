@@ -81,6 +81,8 @@ struct StepCase: Sendable {
   var name: String?
   var program: Located<String>?
   var packet: [UInt8]?
+  /// Set when it comes from a capture without an Ethernet header: that in words.
+  var bare: Located<String>?
   /// Whether the fixture gives one, be it one that can't be built.
   var hasPacket: Bool
   /// Keys of how to run a program that the step itself has, and not its test: `program` and `repeat`, `cpu` and such.
@@ -93,6 +95,8 @@ struct StepCase: Sendable {
   var returns: Located<PerKernel<YAMLNode>>?
   var packetOut: Located<PerKernel<PacketExpectation>>?
   var contextOut: YAMLNode?
+  /// What an XDP program leaves in front of its packet.
+  var metadataOut: YAMLNode?
   var flowKeysOut: YAMLNode?
   var mapsOut: YAMLNode?
   var globalsOut: YAMLNode?
@@ -114,20 +118,26 @@ struct StepCase: Sendable {
 
   /// Whether it expects anything at all.
   var expectsSomething: Bool {
-    returns != nil || packetOut != nil || contextOut != nil || flowKeysOut != nil || mapsOut != nil || globalsOut != nil
+    returns != nil || packetOut != nil || metadataOut != nil || contextOut != nil || flowKeysOut != nil
+      || mapsOut != nil || globalsOut != nil
       || eventsOut != nil || triggersOut != nil || waits != nil || golden != nil || !triggerExpectations.isEmpty
       || call?.returns != nil || call?.argumentsOut != nil
   }
 }
 
 /// What the packet is expected to be after a run.
-enum PacketExpectation: Hashable, Sendable {
+enum PacketExpectation: Sendable {
   /// As it went in.
   case unchanged
   case bytes([UInt8])
   /// Whatever these are true of.
   case properties(PacketProperties)
   case any
+
+  var isUnchanged: Bool {
+    if case .unchanged = self { return true }
+    return false
+  }
 }
 
 /// A regular expression, known to parse.

@@ -111,7 +111,7 @@ public struct StepObservation: Hashable, Sendable {
   public var nanoseconds: UInt32
   /// `data_out`, at most as long as there was room for.
   public var data: Bytes?
-  /// The length that the packet really had, when `data` was cut short (`ENOSPC`).
+  /// The length that the data really had, when `data` was cut short (`ENOSPC`).
   public var truncatedFrom: UInt32?
   /// `ctx_out`.
   public var context: Bytes?

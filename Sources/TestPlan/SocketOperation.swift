@@ -11,8 +11,8 @@ public struct SocketOperation: Hashable, Sendable {
     case accept(from: String)
     /// send(2) all of it, or sendto(2) to a `sockaddr`. On a listening stream socket, on its connection.
     case send(Bytes, to: Bytes?)
-    /// recvfrom(2): of a stream so many bytes, or with `nil` what is there first; else one message of at most so many. On
-    /// a listening stream socket, from the connection that it accepts the first time.
+    /// recvmsg(2): of a stream so many bytes, or with `nil` what is there first; else one message of at most so many. On
+    /// a listening stream socket, from the connection that it accepts the first time. A frame has its VLAN tag.
     case receive(count: Int?)
     /// setsockopt(2).
     case setOption(level: Int32, option: Int32, value: Bytes)

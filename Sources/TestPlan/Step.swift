@@ -14,7 +14,8 @@ public struct Step: Hashable, Sendable {
   /// What the first word of `context` is to point to (`struct bpf_dummy_ops_state`); what a run leaves of it comes back
   /// behind the context.
   public var contextState: Bytes?
-  /// How many bytes of context to ask back (`ctx_size_out`); 0 asks for none.
+  /// How many bytes of context to ask back (`ctx_size_out`); 0 asks for none, but of an XDP program for as much as tells
+  /// where its packet begins.
   public var contextSizeOut: Int
   /// How often the kernel runs the program (`repeat`), at least 1.
   public var repetitions: UInt32
@@ -24,8 +25,6 @@ public struct Step: Hashable, Sendable {
   public var cpu: UInt32
   /// Packets in a batch for `BPF_F_TEST_XDP_LIVE_FRAMES`.
   public var batchSize: UInt32
-  /// Room for `data_out`, bytes beyond `data`'s own length. A program may grow the packet.
-  public var dataHeadroomOut: Int
   /// Maps to read out whole after the run.
   public var readMaps: [String]
   /// Sections of globals to read after the run.
@@ -53,7 +52,7 @@ public struct Step: Hashable, Sendable {
     program: String? = nil, globals: [GlobalWrite] = [], maps: [MapWrite] = [], data: Bytes? = nil,
     context: Bytes? = nil,
     contextSizeOut: Int = 0, repetitions: UInt32 = 1, flags: UInt32 = 0, cpu: UInt32 = 0, batchSize: UInt32 = 0,
-    dataHeadroomOut: Int = 512, readMaps: [String] = [], readSections: [String] = [], events: [EventRead]? = nil,
+    readMaps: [String] = [], readSections: [String] = [], events: [EventRead]? = nil,
     triggers: [Trigger]? = nil, triggerLimit: Double? = nil, processGlobals: [GlobalPlace]? = nil, waits: [Wait]? = nil,
     lookups: [MapLookup]? = nil
   ) {
@@ -67,7 +66,6 @@ public struct Step: Hashable, Sendable {
     self.flags = flags
     self.cpu = cpu
     self.batchSize = batchSize
-    self.dataHeadroomOut = dataHeadroomOut
     self.readMaps = readMaps
     self.readSections = readSections
     self.events = events

@@ -31,7 +31,8 @@ import Testing
     try capture(folder, link: .rawIP)
     for (packet, words) in [
       ("{ pcap: two.pcapng, frame: 3 }", "`two.pcapng` has no frame 3: it has 2"),
-      ("{ pcap: two.pcapng, frame: 1 }", "is of link type rawIP"), ("{ pcap: none.pcap }", "none.pcap"),
+      ("{ pcap: two.pcapng, frame: 1 }", "is neither IPv4 nor IPv6, though its link type is rawIP"),
+      ("{ pcap: none.pcap }", "none.pcap"),
       ("{ pcap: a.bpftest.yaml, frame: 0 }", "`frame` must be a number from 1"),
     ] {
       let error = #expect(throws: FixtureErrors.self) { try suite(folder, packet) }

@@ -85,7 +85,7 @@ func writeCapture(_ folder: TemporaryFolder, _ name: String, ports: [Int], link:
     try writeCapture(folder, "raw.pcapng", ports: [1], link: .rawIP)
     for (replay, words) in [
       ("gone.pcapng", "gone.pcapng"), ("none.pcapng", "`none.pcapng` has no frames"),
-      ("raw.pcapng", "frame 1 of `raw.pcapng` is of link type rawIP"),
+      ("raw.pcapng", "frame 1 of `raw.pcapng` is neither IPv4 nor IPv6, though its link type is rawIP"),
       ("{ pcap: three.pcapng, frames: 2-9 }", "`three.pcapng` has no frame 9: it has 3"),
       ("{ pcap: three.pcapng, frames: 9- }", "`three.pcapng` has no frame 9: it has 3"),
       ("{ pcap: three.pcapng, frames: 3-1 }", "`frames` is a range"), ("{ frames: 1-2 }", "`replay` names no capture"),

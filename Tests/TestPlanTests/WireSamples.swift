@@ -66,7 +66,7 @@ enum WireSample {
     var step = Step(
       program: "p", globals: [GlobalWrite(section: ".bss", offset: 3, bytes: Bytes([1]), mask: Bytes([2]))],
       maps: [MapWrite(map: "m", entries: entries)], data: Bytes([UInt8](repeating: 7, count: 300)),
-      context: Bytes([8]), contextSizeOut: 44, repetitions: 5, flags: 2, cpu: 3, batchSize: 64, dataHeadroomOut: 99,
+      context: Bytes([8]), contextSizeOut: 44, repetitions: 5, flags: 2, cpu: 3, batchSize: 64,
       readMaps: ["x"], readSections: [".y"], events: [EventRead(map: "e", count: 4, limit: 1.25, quiet: 0.5)],
       triggers: triggers, triggerLimit: 3.5, processGlobals: [place], waits: waits,
       lookups: [MapLookup(map: "l", entries: entries)])

@@ -31,6 +31,12 @@ public struct ContextLayout: Sendable {
   /// The field of that name.
   public func field(_ name: String) -> Field? { fields.first { $0.name == name } }
 
+  /// Whether `BPF_PROG_TEST_RUN` hands the field back as the program left it. Of a socket buffer it does those that it takes,
+  /// and no kernel up to 7.3 any other: they are always zero (`convert_skb_to___skb` in net/bpf/test_run.c).
+  public func comesBack(_ name: String) -> Bool {
+    self.name != "__sk_buff" || field(name)?.isSettable != false
+  }
+
   init(_ name: String, size: Int, _ fields: [Field]) {
     self.name = name
     self.size = size

@@ -13,9 +13,20 @@ struct Mismatch {
   static func packet(_ result: RunResult, _ expected: [UInt8], ignoring masks: [String]) throws -> Mismatch? {
     let diff = PacketDiff(expected: expected, seen: result.bytes, ignoring: try masks.map { try FieldMask($0) })
     if diff.isEmpty { return nil }
+    let isTagMissing = result.type.runsOnSKB && Packet.lacksOuterTag(result.bytes, of: expected)
     return Mismatch(
-      message: "\(result.program) left another packet than expected: \(diff.summary)",
+      message: "\(result.program) left another packet than expected: \(diff.summary)"
+        + (isTagMissing ? "; \(TestRunRules.missingTag)" : ""),
       details: [("packet.diff", diff.render())])
+  }
+
+  /// Compares the metadata that was left in front of the packet.
+  static func metadata(_ result: RunResult, _ expected: [UInt8]) throws -> Mismatch? {
+    let seen = try result.metadata
+    if seen == expected { return nil }
+    func words(_ bytes: [UInt8]) -> String { bytes.isEmpty ? "none" : BTFValue.bytes(bytes).description }
+    return Mismatch(
+      message: "\(result.program) left other metadata than expected: expected \(words(expected)), seen \(words(seen))")
   }
 
   /// Compares what was returned.

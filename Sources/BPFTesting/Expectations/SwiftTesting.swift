@@ -41,6 +41,15 @@
     record(try Mismatch.packet(result, result.input, ignoring: []), sourceLocation)
   }
 
+  /// Expects what an XDP program left in front of the packet, as the memory of a C struct's twin in Swift. Throws where the
+  /// kernel, before 5.15, doesn't hand it back.
+  @discardableResult
+  public func expectMetadata<Value: BitwiseCopyable>(
+    _ result: RunResult, equals expected: Value, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> Bool {
+    record(try Mismatch.metadata(result, Layout.bytes(of: expected)), sourceLocation)
+  }
+
   /// Expects what a program returned; a failure names both values as the program's type does.
   @discardableResult
   public func expectReturn(

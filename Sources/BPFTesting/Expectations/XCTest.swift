@@ -20,6 +20,14 @@
     fail(try Mismatch.packet(result, result.input, ignoring: []), file, line)
   }
 
+  /// Asserts what an XDP program left in front of the packet, as the memory of a C struct's twin in Swift. Throws where the
+  /// kernel, before 5.15, doesn't hand it back.
+  public func XCTAssertMetadata<Value: BitwiseCopyable>(
+    _ result: RunResult, equals expected: Value, file: StaticString = #filePath, line: UInt = #line
+  ) throws {
+    fail(try Mismatch.metadata(result, Layout.bytes(of: expected)), file, line)
+  }
+
   /// Asserts what a program returned; a failure names both values as the program's type does.
   public func XCTAssertReturn(
     _ result: RunResult, _ expected: ReturnValue, file: StaticString = #filePath, line: UInt = #line

@@ -11,7 +11,8 @@ public struct RunOptions: Sendable {
   public var flags: TestRunFlags = []
   /// Packets at once with live frames; 0 for the kernel's choice.
   public var batchSize: UInt32 = 0
-  /// Bytes of room for the packet that comes back, at most 64 MiB; by default 4096 more than are given.
+  /// Bytes of room for the packet that comes back and the metadata in front of it, at most 64 MiB; by default as much as a
+  /// packet can grow by.
   public var capacity: Int?
 
   public init(
@@ -33,16 +34,55 @@ public struct RunResult: Sendable {
   public let type: BPFProgramType
   /// What the program returned; 0 for live frames, of which the kernel doesn't tell.
   public let returnValue: ReturnValue
-  /// What was given, empty for a program that takes no packet.
+  /// The packet that was given, without metadata in front of it; empty for a program that takes none.
   public let input: [UInt8]
-  /// The packet's bytes as the program left them.
+  /// The packet's bytes as the program left them, without metadata in front of it.
   public let bytes: [UInt8]
+  /// What the program left in front of the packet, where the kernel tells.
+  private let metadataBytes: [UInt8]?
   /// The context's bytes as the program left them, empty where the kernel hands none back.
   public let context: [UInt8]
   /// Mean time of a run by the kernel's own clock.
   public let duration: Duration
   /// How often a signal interrupted the run, so that it was begun again.
   public let interruptions: Int
+
+  init(
+    program: String, type: BPFProgramType, given run: TestRunOptions, result: TestRunResult
+  ) {
+    self.program = program
+    self.type = type
+    returnValue = ReturnValue(rawValue: result.returnValue)
+    let given = run.data ?? []
+    input = Array(given.dropFirst(type.metadataLength(context: run.context, data: given.count)))
+    let length = type.metadataLength(context: result.context, data: result.data.count)
+    bytes = length > 0 ? Array(result.data.dropFirst(length)) : result.data
+    metadataBytes = type == .xdp && !result.context.isEmpty ? Array(result.data.prefix(length)) : nil
+    context = result.context
+    duration = .nanoseconds(Int64(result.nanoseconds))
+    interruptions = Int(result.interruptions)
+  }
+
+  /// What an XDP program left in front of the packet with `bpf_xdp_adjust_meta`, empty for none.
+  ///
+  /// Throws for other types, and where the kernel (before 5.15) doesn't hand it back.
+  public var metadata: [UInt8] {
+    get throws {
+      if let metadataBytes { return metadataBytes }
+      throw BPFError(
+        .badArgument, operation: "the metadata of program `\(program)`",
+        detail: type == .xdp ? TestRunRules.missingMetadata : "only XDP programs leave any, and it is of type \(type)")
+    }
+  }
+
+  /// The metadata as a Swift value with the layout of the C struct.
+  public func metadata<Value: BitwiseCopyable>(as type: Value.Type) throws -> Value {
+    let bytes = try metadata
+    if let value = Layout.value(of: bytes, as: Value.self) { return value }
+    throw BPFError(
+      .badArgument, operation: "the metadata of program `\(program)` as \(Value.self)",
+      detail: "it has \(bytes.count) bytes, and \(MemoryLayout<Value>.size) are wanted")
+  }
 
   /// What a flow dissector found.
   public var flowKeys: FlowKeys { FlowKeys(bytes: bytes) }
@@ -100,6 +140,11 @@ public struct RunResult: Sendable {
     guard !context.isEmpty else {
       throw BPFError(.badArgument, operation: "reading `\(name)`", detail: "the kernel handed back no context")
     }
+    guard layout.comesBack(name) else {
+      throw BPFError(
+        .badArgument, operation: "reading `\(name)`",
+        detail: "no kernel hands it back from a test run, so that it would always be zero")
+    }
     return try BTFCodec.decode(context, as: layout.type.type(of: field), at: field.bitOffset / 8)
   }
 }
@@ -155,7 +200,7 @@ extension BPFProgram {
       // Frames that went live don't come back (net/bpf/test_run.c: bpf_test_run_xdp_live); of a flow dissector the keys do.
       let givesData = rules?.givesPacket == true && !run.flags.isLive || type == .flowDissector
       if let packet, givesData {
-        run.dataOutCapacity = options.capacity ?? min(packet.count + 4096, TestRunOptions.mostCapacity)
+        run.dataOutCapacity = options.capacity ?? TestRunOptions.room(for: packet.count)
       }
       // A syscall program changes its context in place.
       if rules?.givesContext == true, type != .syscall, !run.flags.isLive {
@@ -167,20 +212,19 @@ extension BPFProgram {
       if let rule = TestRunExplainer.violation(run, type: type) {
         throw BPFError(.badArgument, operation: operation, detail: rule)
       }
+      if type == .xdp { run.askForXDPContext() }
       let result = try program.testRun(run)
       guard result.errno != ENOSPC else {
+        let isTold = result.dataLength > run.dataOutCapacity
         throw BPFError(
           .kernel, errno: ENOSPC, operation: operation,
-          detail: "the packet has \(result.dataLength) bytes now, and there is room for \(run.dataOutCapacity): "
-            + "give `capacity`")
+          detail: "the packet has \(isTold ? "\(result.dataLength)" : "more") bytes now, and there is room for "
+            + "\(run.dataOutCapacity): give `capacity`")
       }
       if let refusal = program.refusal(of: result, run, release: KernelRelease(RunningKernel.release)) {
         throw refusal
       }
-      return RunResult(
-        program: name, type: type, returnValue: ReturnValue(rawValue: result.returnValue), input: packet ?? [],
-        bytes: result.data, context: result.context, duration: .nanoseconds(Int64(result.nanoseconds)),
-        interruptions: Int(result.interruptions))
+      return RunResult(program: name, type: type, given: run, result: result)
     }
   }
 }

@@ -7,13 +7,16 @@ import TestPlan
 final class OpenSocket {
   private(set) var descriptor: Int32
   let isStream: Bool
+  /// Whether what it receives are frames whose outer VLAN tag comes beside them.
+  let hasTagsApart: Bool
   private(set) var isListening = false
   /// Of a listening socket, the connection that it accepted last by itself.
   var accepted: OpenSocket?
 
-  init(descriptor: Int32, isStream: Bool) {
+  init(descriptor: Int32, isStream: Bool, hasTagsApart: Bool = false) {
     self.descriptor = descriptor
     self.isStream = isStream
+    self.hasTagsApart = hasTagsApart
   }
 
   deinit { close() }
@@ -80,14 +83,7 @@ final class OpenSocket {
     let wanted = count ?? Self.usualCount
     while received.count < wanted {
       // Never more than is wanted: a later step may receive the rest.
-      var buffer = [UInt8](repeating: 0, count: wanted - received.count)
-      var address = sockaddr_storage()
-      var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-      let got = withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          recvfrom(descriptor, &buffer, buffer.count, 0, $0, &length)
-        }
-      }
+      let (got, bytes, from) = message(of: wanted - received.count)
       guard got >= 0 else {
         do { try retry(errno, for: POLLIN, deadline) } catch {
           failure = error
@@ -95,8 +91,8 @@ final class OpenSocket {
         }
         continue
       }
-      received += buffer[..<got]
-      sender = withUnsafeBytes(of: address) { [UInt8]($0.prefix(Int(length))) }
+      received += bytes
+      sender = from
       if got == 0 || !isStream || count == nil { break }
     }
     var seen = observation()
@@ -105,6 +101,41 @@ final class OpenSocket {
     seen.output = Bytes(received)
     if !sender.isEmpty, !isStream { seen.peer = Bytes(sender) }
     return seen
+  }
+
+  /// recvmsg(2): its result, what came, and the `sockaddr` that it came from. `errno` is that of the call.
+  private func message(of size: Int) -> (result: Int, bytes: [UInt8], sender: [UInt8]) {
+    var buffer = [UInt8](repeating: 0, count: size)
+    var address = sockaddr_storage()
+    // Words, so that it is aligned as control messages are.
+    var control = [UInt64](repeating: 0, count: hasTagsApart ? 16 : 0)
+    var header = msghdr()
+    let got = buffer.withUnsafeMutableBytes { buffer in
+      control.withUnsafeMutableBytes { control in
+        withUnsafeMutableBytes(of: &address) { address in
+          var parts = iovec(iov_base: buffer.baseAddress, iov_len: buffer.count)
+          return withUnsafeMutablePointer(to: &parts) { parts in
+            header.msg_name = address.baseAddress
+            header.msg_namelen = socklen_t(address.count)
+            header.msg_iov = parts
+            header.msg_iovlen = 1
+            header.msg_control = control.isEmpty ? nil : control.baseAddress
+            header.msg_controllen = control.count
+            return recvmsg(descriptor, &header, 0)
+          }
+        }
+      }
+    }
+    guard got >= 0 else { return (got, [], []) }
+    var bytes = [UInt8](buffer.prefix(got))
+    if hasTagsApart {
+      let aside = control.withUnsafeBytes { [UInt8]($0.prefix(header.msg_controllen)) }
+      if let tag = VLANTag.tag(inControlMessages: aside) {
+        bytes = Array(VLANTag.putBack(tag, into: bytes).prefix(size))
+      }
+    }
+    let sender = withUnsafeBytes(of: address) { [UInt8]($0.prefix(Int(header.msg_namelen))) }
+    return (got, bytes, sender)
   }
 
   func set(_ option: SocketOption) throws(SocketFailure) {

@@ -110,8 +110,10 @@ public final class SocketTable {
     let descriptor = socket(
       kind.family, kind.type | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), kind.protocolNumber)
     guard descriptor >= 0 else { throw SocketFailure(errno: errno) }
-    let socket = OpenSocket(descriptor: descriptor, isStream: kind.isStream)
+    let hasTagsApart = kind.family == AF_PACKET && kind.type == Int32(SOCK_RAW.rawValue)
+    let socket = OpenSocket(descriptor: descriptor, isStream: kind.isStream, hasTagsApart: hasTagsApart)
     try keep(socket, as: operation.socket)
+    if hasTagsApart { try socket.set(VLANTag.option) }
     for option in operation.options ?? [] { try socket.set(option) }
     return socket
   }

@@ -8,11 +8,27 @@ extension StepReader {
     if let entries = node.entries {
       node.content = .mapping(
         entries.map { entry in
-          guard entry.key.isWord("packet"), let bytes = packets.bytes(entry.value) else { return entry }
-          return .init(key: entry.key, value: .bytes(bytes, at: entry.value.position))
+          guard entry.key.isWord("packet") else { return entry }
+          if PacketProperties.areMeant(by: entry.value) {
+            return .init(key: entry.key, value: asBytes(entry.value, under: "starts_with"))
+          }
+          return asBytes(entry)
         })
     }
     return node
+  }
+
+  private func asBytes(_ node: YAMLNode, under key: String) -> YAMLNode {
+    guard let entries = node.entries else { return node }
+    return YAMLNode(
+      content: .mapping(
+        entries.map { $0.key.isWord(key) && Bytes(hex: $0.value.text ?? "-") == nil ? asBytes($0) : $0 }),
+      position: node.position)
+  }
+
+  private func asBytes(_ entry: YAMLNode.Entry) -> YAMLNode.Entry {
+    guard let bytes = packets.bytes(entry.value) else { return entry }
+    return .init(key: entry.key, value: .bytes(bytes, at: entry.value.position))
   }
 }
 

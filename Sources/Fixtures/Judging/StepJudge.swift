@@ -1,5 +1,4 @@
 import BPF
-import Packets
 import Results
 import TestPlan
 
@@ -17,9 +16,12 @@ struct StepJudge {
   private func compare(
     _ step: PlannedStep, _ planned: Step, _ seen: StepObservation, _ prefix: String, _ report: (Failure) -> Void
   ) {
-    TriggerJudge(prefix: prefix).check(step, planned: planned, seen: seen).forEach(report)
+    TriggerJudge(prefix: prefix, release: release).check(step, planned: planned, seen: seen).forEach(report)
     if let returns = step.returns { check(returns, seen.returnValue, prefix, report) }
-    if let packet = step.packet { check(packet, step.ignored, step.type, planned: planned, seen: seen, prefix, report) }
+    if let packet = step.packet {
+      PacketJudge(step: step, planned: planned, seen: seen, release: release, prefix: prefix).check(packet, report)
+    }
+    step.metadata?.check(seen.metadata(step.type), prefix, on: release, report)
     if !step.context.isEmpty {
       let bytes = seen.context?.array ?? []
       for part in step.context {
@@ -64,34 +66,6 @@ struct StepJudge {
     report(
       Failure(
         path: "\(prefix)return", expected: words, seen: expected.codes.describe(seen), line: expected.line))
-  }
-
-  private func check(
-    _ expected: Located<PerKernel<PacketExpectation>>, _ masks: [FieldMask], _ type: BPFProgramType,
-    planned: Step, seen: StepObservation,
-    _ prefix: String, _ report: (Failure) -> Void
-  ) {
-    let wanted: [UInt8]
-    switch expected.value.value(on: release) {
-    case .any, nil: return
-    case .unchanged: wanted = planned.data?.array ?? []
-    case .bytes(let bytes): wanted = bytes
-    case .properties(let properties):
-      return properties.check(
-        planned: planned, seen: seen, prefix: prefix, line: expected.position.line, report)
-    }
-    let data = seen.packet(of: planned, type: type)
-    guard data != wanted || seen.truncatedFrom != nil else { return }
-    let diff = PacketDiff(expected: wanted, seen: data, ignoring: masks)
-    guard !diff.isEmpty || seen.truncatedFrom != nil else { return }
-    let isUnchanged = expected.value.value(on: release) == .unchanged
-    var words = "\(data.count) bytes"
-    if let length = seen.truncatedFrom { words += ", cut short from \(length)" }
-    report(
-      Failure(
-        path: "\(prefix)packet", expected: isUnchanged ? "unchanged" : "\(wanted.count) bytes",
-        seen: diff.isEmpty ? words : diff.summary, detail: diff.isEmpty ? nil : diff.render(),
-        line: expected.position.line))
   }
 }
 

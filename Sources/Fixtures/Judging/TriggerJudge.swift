@@ -5,9 +5,13 @@ import TestPlan
 /// Compares what came of a step's triggers and waits with what was expected.
 struct TriggerJudge {
   let prefix: String
+  let release: KernelRelease
   private var failures: [Failure] = []
 
-  init(prefix: String) { self.prefix = prefix }
+  init(prefix: String, release: KernelRelease) {
+    self.prefix = prefix
+    self.release = release
+  }
 
   /// What differs.
   func check(_ step: PlannedStep, planned: Step, seen: StepObservation) -> [Failure] {
@@ -72,6 +76,14 @@ struct TriggerJudge {
     }
     if let packet = expected?.packet {
       text(packet, seen.output, "\(path).packet", line, detail: SocketValues.packetDiff(packet, seen.output))
+    }
+    if let properties = expected?.properties {
+      let bytes = seen.output?.array ?? []
+      var found: [Failure] = []
+      properties.check(
+        bytes, length: bytes.count, sent: nil, cut: nil, path: "\(path).packet", line: line, on: release
+      ) { found.append($0) }
+      failures += found
     }
     if let local = expected?.local { text(local, SocketValues.text(seen.local), "\(path).local", line) }
     if let peer = expected?.peer { text(peer, SocketValues.text(seen.peer), "\(path).peer", line) }

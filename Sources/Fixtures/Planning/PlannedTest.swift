@@ -80,6 +80,8 @@ struct PlannedStep: Sendable {
   var type: BPFProgramType
   var returns: ExpectedReturn?
   var packet: Located<PerKernel<PacketExpectation>>?
+  /// What is expected in front of it.
+  var metadata: ExpectedMetadata?
   var context: [ExpectedValue.Part] = []
   /// What is expected of the data that a flow dissector gives.
   var flowKeys: [ExpectedValue.Part] = []

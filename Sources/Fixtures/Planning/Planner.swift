@@ -143,7 +143,7 @@ struct TestPlanner {
     plan.wantsWholeLog = test.load.log == nil ? nil : true
     var planned = PlannedTest(
       suite: suite.name, path: suite.path, name: test.name, line: test.position.line, plan: plan, object: object.bytes,
-      notes: notes,
+      notes: notes + (traffic?.leftOut.map { [$0] } ?? []),
       maps: facts.mapMemory(sizes: plan.mapSizes, cpus: test.cpus.map(Int.init) ?? 1), kernels: test.requires.kernel,
       load: test.load, steps: steps,
       numbersSteps: test.hasSteps, stepCount: steps.count,

@@ -12,6 +12,8 @@ struct ExpectedTrigger: Sendable {
   var errorOutput: Condition?
   /// What was received, a packet.
   var packet: Condition?
+  /// What must be true of it.
+  var properties: PacketProperties?
   /// The addresses of a socket's two ends, as text.
   var local: Condition?
   var peer: Condition?
@@ -224,13 +226,27 @@ struct TriggerPlanner {
   private func expectation(_ node: YAMLNode) -> ExpectedTrigger? {
     let known = ["errno", "exit", "signal", "result", "output", "stderr", "packet", "local", "peer"]
     guard let fields = Fields(node, of: "an expectation of a trigger", known: known, complaints) else { return nil }
+    let packet = fields["packet"]
+    let properties = packet.flatMap { PacketProperties.areMeant(by: $0) ? received($0) : nil }
     return ExpectedTrigger(
       errno: fields["errno"].flatMap { condition($0, named: ErrnoNames.number, "an errno") },
       exit: fields["exit"].flatMap { condition($0) },
       signal: fields["signal"].flatMap { condition($0, named: { OpenFlags.signals[$0.replacingSIG] }, "a signal") },
       result: fields["result"].flatMap { condition($0) }, output: fields["output"].flatMap(text),
-      errorOutput: fields["stderr"].flatMap(text), packet: fields["packet"].flatMap(text),
-      local: fields["local"].flatMap(text), peer: fields["peer"].flatMap(text), line: node.position.line)
+      errorOutput: fields["stderr"].flatMap(text), packet: properties == nil ? packet.flatMap(text) : nil,
+      properties: properties, local: fields["local"].flatMap(text), peer: fields["peer"].flatMap(text),
+      line: node.position.line)
+  }
+
+  /// What must be true of a packet that is received.
+  private func received(_ node: YAMLNode) -> PacketProperties? {
+    // Packets in it are bytes already; see `packetsAsBytes`.
+    let packets = PacketReader(complaints: complaints, folder: ".")
+    guard let properties = PacketProperties(node, packets, complaints) else { return nil }
+    if properties.neverGrows || properties.neverShrinks {
+      complaints.add(node.position, "nothing went in that a received packet could be longer or shorter than")
+    }
+    return properties
   }
 
   private func condition(

@@ -38,6 +38,9 @@ extension TestPlanner {
         packet.position, "nobody sees the packets of an attached program",
         hint: "what arrives at a socket does: `receive`, with its `expect: { packet: … }`")
     }
+    if let metadata = step.metadataOut {
+      complaints.add(metadata.position, "nobody sees the metadata that an attached program leaves")
+    }
     if let keys = step.flowKeysOut {
       complaints.add(keys.position, "nobody sees the flow keys of an attached program")
     }

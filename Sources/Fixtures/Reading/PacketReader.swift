@@ -13,9 +13,28 @@ final class PacketReader {
     self.folder = folder
   }
 
+  /// A packet that a program is run with.
+  struct Input {
+    var bytes: [UInt8]
+    /// Set when it comes from a capture without an Ethernet header: that in words.
+    var bare: Located<String>?
+  }
+
   /// The bytes of a packet; `nil` after a complaint.
   func bytes(_ node: YAMLNode) -> [UInt8]? {
-    if let text = node.text { return expression(text, node) }
+    guard let input = input(node) else { return nil }
+    if let bare = input.bare {
+      complaints.add(
+        bare.position, bare.value.replacing("XDP programs see", with: "this packet needs"),
+        hint: CapturedPacket.bareHint)
+      return nil
+    }
+    return input.bytes
+  }
+
+  /// A packet to run a program with, which may not see the header that it lacks; `nil` after a complaint.
+  func input(_ node: YAMLNode) -> Input? {
+    if let text = node.text { return expression(text, node).map { Input(bytes: $0) } }
     guard node.entries != nil else {
       complaints.add(
         node.position,
@@ -23,34 +42,39 @@ final class PacketReader {
       return nil
     }
     let before = complaints.errors.count
-    guard let fields = Fields(node, of: "a packet", known: ["hex", "base64", "pcap", "frame"], complaints),
+    guard
+      let fields = Fields(
+        node, of: "a packet", known: ["hex", "base64", "pcap", "frame"] + CapturedPacket.keys, complaints),
       complaints.errors.count == before
     else { return nil }
     let sources = ["pcap", "hex", "base64"].filter { fields[$0] != nil }
-    guard sources.count == 1, fields["frame"] == nil || sources == ["pcap"] else {
+    let captured = (["frame"] + CapturedPacket.keys).first { fields[$0] != nil }
+    guard sources.count == 1, captured == nil || sources == ["pcap"] else {
       complaints.add(
         node.position,
         sources.count > 1
           ? "a packet has one source, and here are \(sources.map { "`\($0)`" }.joined(separator: " and "))"
-          : sources.isEmpty ? "a packet needs `pcap`, `hex` or `base64`" : "`frame` is the number in a `pcap`")
+          : sources.isEmpty
+            ? "a packet needs `pcap`, `hex` or `base64`" : "`\(captured ?? "frame")` is for a packet of a `pcap`")
       return nil
     }
     if let file = fields.text("pcap") {
-      return frame(of: file, number: fields["frame"] == nil ? 1 : fields.count("frame"))
+      let number = fields["frame"] == nil ? 1 : fields.count("frame")
+      return frame(of: file, number: number, as: CapturedPacket(fields, complaints))
     }
     if let hex = fields.text("hex") {
       guard let bytes = Bytes(hex: hex.value) else {
         complaints.add(hex.position, "not pairs of hexadecimal digits")
         return nil
       }
-      return bytes.array
+      return Input(bytes: bytes.array)
     }
     if let base64 = fields.text("base64") {
       guard let bytes = Self.decode(base64: base64.value) else {
         complaints.add(base64.position, "not base64 (RFC 4648)")
         return nil
       }
-      return bytes
+      return Input(bytes: bytes)
     }
     return nil
   }
@@ -62,18 +86,24 @@ final class PacketReader {
   }
 
   /// A frame of a pcap or pcapng file, numbered from 1 as Wireshark does; the file is looked for beside the fixture.
-  private func frame(of file: Located<String>, number: UInt32?) -> [UInt8]? {
+  private func frame(of file: Located<String>, number: UInt32?, as packets: CapturedPacket) -> Input? {
     guard let number else { return nil }
     let path = file.value.hasPrefix("/") ? file.value : "\(folder)/\(file.value)"
     do throws(CaptureError) {
       let reader = try CaptureReader(path: path)
       while let frame = try reader.next() {
         guard reader.count == Int(number) else { continue }
-        if let problem = CaptureFrames.problem(frame, number: Int(number), of: file.value) {
-          complaints.add(file.position, problem)
-          return nil
+        switch packets.packet(frame, number: Int(number), of: file.value) {
+        case .packet(let bytes, let isBare):
+          let bare = isBare ? Located(CapturedPacket.bare(Int(number), of: file.value), file.position) : nil
+          return Input(bytes: bytes, bare: bare)
+        case .cut(let words):
+          complaints.add(
+            file.position, words,
+            hint: "`truncated: run` takes it as it is: { pcap: \(file.value), frame: \(number), truncated: run }")
+        case .problem(let problem): complaints.add(file.position, problem)
         }
-        return frame.bytes
+        return nil
       }
       complaints.add(
         file.position,

@@ -12,7 +12,8 @@ final class StepReader {
   static let stepKeys = ["name"] + inputKeys + ["expect"]
   /// Keys of `expect` that speak of a run.
   static let runKeys = [
-    "return", "packet", "context", "flow_keys", "maps", "globals", "events", "trigger", "golden", "ignore", "args",
+    "return", "packet", "metadata", "context", "flow_keys", "maps", "globals", "events", "trigger", "golden", "ignore",
+    "args",
   ]
   static let loadKeys = ["load", "log", "cause", "attach"]
   static let laterKeys: [String] = []
@@ -77,9 +78,9 @@ final class StepReader {
 
   func inputs(_ fields: Fields, inheriting test: Fields?) -> StepCase {
     func source(_ key: String) -> Fields { fields[key] == nil ? test ?? fields : fields }
+    let input = source("packet")["packet"].flatMap { packets.input($0) }
     var step = StepCase(
-      position: fields.position, program: source("program").text("program"),
-      packet: source("packet")["packet"].flatMap { packets.bytes($0) },
+      position: fields.position, program: source("program").text("program"), packet: input?.bytes, bare: input?.bare,
       hasPacket: source("packet")["packet"] != nil, context: source("context")["context"],
       options: RunOptions(fields, inheriting: test, complaints),
       repetitions: source("repeat").count("repeat") ?? 1, globals: fields["globals"], maps: fields["maps"])
@@ -106,10 +107,11 @@ final class StepReader {
     if let node = expect["packet"] {
       let choice = PerKernel(node, complaints).compactMap { self.packet($0) }
       step.packetOut = Located(choice, node.position)
-      if !step.hasPacket, choice.all.contains(.unchanged) {
+      if !step.hasPacket, choice.all.contains(where: \.isUnchanged) {
         complaints.add(node.position, "no packet goes in that could come out unchanged")
       }
     }
+    step.metadataOut = expect["metadata"]
     step.contextOut = expect["context"]
     step.flowKeysOut = expect["flow_keys"]
     step.mapsOut = expect["maps"]
@@ -124,7 +126,7 @@ final class StepReader {
     if node.isWord("unchanged") { return .unchanged }
     if node.isWord("any") { return .any }
     if PacketProperties.areMeant(by: node) {
-      return PacketProperties(node, complaints).map(PacketExpectation.properties)
+      return PacketProperties(node, packets, complaints).map(PacketExpectation.properties)
     }
     return packets.bytes(node).map(PacketExpectation.bytes)
   }

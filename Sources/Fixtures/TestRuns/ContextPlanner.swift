@@ -142,7 +142,9 @@ struct ContextPlanner {
       return []
     }
     switch rules?.context {
-    case .structure?: return parts(node, ContextLayout.of(type)?.type, at: 0)
+    case .structure?:
+      refuseFieldsThatStay(node)
+      return parts(node, ContextLayout.of(type)?.type, at: 0)
     case .own?: return parts(node, argument, at: 0)
     default:
       // The state comes back behind the arguments.
@@ -153,6 +155,19 @@ struct ContextPlanner {
         return []
       }
       return parts(items[0], facts.btf.structure(Self.stateName), at: input?.bytes.count ?? 0)
+    }
+  }
+
+  /// Complains of fields that never come back, and would pass as zero whatever the program did.
+  private func refuseFieldsThatStay(_ node: YAMLNode) {
+    guard let layout = ContextLayout.of(type) else { return }
+    for entry in node.entries ?? [] where !layout.comesBack(entry.key.label) {
+      let name = entry.key.label
+      complaints.add(
+        entry.key.position, "no kernel hands `\(name)` of \(layout.name) back from a test run",
+        hint: name.hasPrefix("vlan_")
+          ? "let the program keep skb->\(name) in a global, or attach it and `receive` the frame, tag and all"
+          : "let the program keep skb->\(name) in a global, and expect that")
     }
   }
 

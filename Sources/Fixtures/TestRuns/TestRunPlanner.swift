@@ -20,12 +20,18 @@ extension TestPlanner {
     if !rules.repeats, step.repetitions > 1 {
       complaints.add(step.position, "the kernel runs \(type) programs once, and takes no `repeat`")
     }
+    if let bare = step.bare, type == .xdp {
+      complaints.add(bare.position, bare.value, hint: CapturedPacket.bareHint)
+    }
     step.options.check(rules, type, complaints)
     let isLive = step.options.allFlags.contains(.xdpLiveFrames)
     if let returns = step.returns, isLive {
       complaints.add(
         returns.position, "the kernel doesn't tell what a program returned for live frames",
         hint: "expect what it did: `maps` or `globals`")
+    }
+    if let metadata = step.metadataOut, isLive {
+      complaints.add(metadata.position, "live frames can't be expected: nothing comes back from the test run")
     }
     if let packet = step.packetOut, !rules.givesPacket || isLive {
       let why = rules.givesPacket ? "live frames" : "a \(type) program's packet"
@@ -35,6 +41,7 @@ extension TestPlanner {
     let input = contexts.input(step.context, packet: step.packet)
     var expected = expectations.plan(step, type: type)
     expected.context = contexts.expectation(step.contextOut, input: input)
+    expected.metadata = expectations.metadata(step.metadataOut, type: type)
     expected.flowKeys = contexts.flowKeys(step.flowKeysOut)
     let (maps, targets) = values.maps(step.maps)
     var run = Step(

@@ -9,35 +9,44 @@ struct CaptureFrames {
   /// Where a file named in the fixture is.
   func path(_ name: String) -> String { name.hasPrefix("/") || folder == "." ? name : "\(folder)/\(name)" }
 
-  /// Why a frame can't go through a program, in words; `nil` for one that can.
-  static func problem(_ frame: CaptureFrame, number: Int, of name: String) -> String? {
-    if frame.linkType != .ethernet {
-      return "frame \(number) of `\(name)` is of link type \(frame.linkType), and a packet is Ethernet"
-    }
-    guard frame.bytes.count < frame.originalLength else { return nil }
-    return "frame \(number) of `\(name)` was cut short when it was captured: \(frame.bytes.count) of "
-      + "\(frame.originalLength) bytes"
+  /// What a capture gave.
+  struct Read {
+    var frames: [Traffic.Frame] = []
+    /// Frames left out, since they were cut when they were captured.
+    var cut = 0
+    /// A frame without an Ethernet header, in words.
+    var bare: Located<String>?
   }
 
   /// The frames whose numbers are in `range`, from 1; all of them without one. `nil` after a complaint.
-  func read(_ file: Located<String>, range: Located<ClosedRange<Int>>?) -> [Traffic.Frame]? {
+  func read(_ file: Located<String>, range: Located<ClosedRange<Int>>?, as packets: CapturedPacket) -> Read? {
     do throws(CaptureError) {
       let reader = try CaptureReader(path: path(file.value))
-      var frames: [Traffic.Frame] = []
+      var read = Read()
       while let frame = try reader.next() {
         if let range, reader.count > range.value.upperBound { break }
         if let range, reader.count < range.value.lowerBound { continue }
-        if let problem = Self.problem(frame, number: reader.count, of: file.value) {
+        let bytes: [UInt8]
+        switch packets.packet(frame, number: reader.count, of: file.value) {
+        case .packet(let packet, let isBare):
+          bytes = packet
+          if isBare, read.bare == nil {
+            read.bare = Located(CapturedPacket.bare(reader.count, of: file.value), file.position)
+          }
+        case .cut:
+          read.cut += 1
+          continue
+        case .problem(let problem):
           complaints.add(file.position, problem)
           return nil
         }
-        guard frames.count < Traffic.limit else {
+        guard read.frames.count < Traffic.limit else {
           complaints.add(
             file.position, "`\(file.value)` has more than \(Traffic.limit) frames",
             hint: "choose some: { pcap: \(file.value), frames: 1-\(Traffic.limit) }")
           return nil
         }
-        frames.append(Traffic.Frame(number: reader.count, bytes: frame.bytes, nanoseconds: frame.nanoseconds))
+        read.frames.append(Traffic.Frame(number: reader.count, bytes: bytes, nanoseconds: frame.nanoseconds))
       }
       if let broken = reader.brokenOff {
         complaints.add(file.position, "`\(file.value)` \(broken)")
@@ -52,12 +61,20 @@ struct CaptureFrames {
         complaints.add(range.position, "`\(file.value)` has no frame \(last): it has \(reader.count)")
         return nil
       }
-      if let range, frames.isEmpty {
+      if read.frames.isEmpty, read.cut > 0 {
+        complaints.add(
+          file.position,
+          "all that would be replayed of `\(file.value)` was cut short when it was captured (\(read.cut) "
+            + "\(read.cut == 1 ? "frame" : "frames"))",
+          hint: "`truncated: run` runs frames as they are: { pcap: \(file.value), truncated: run }")
+        return nil
+      }
+      if let range, read.frames.isEmpty {
         complaints.add(
           range.position, "`\(file.value)` has no frame \(range.value.lowerBound): it has \(reader.count)")
         return nil
       }
-      return frames
+      return read
     } catch {
       complaints.add(file.position, error.description)
       return nil

@@ -10,7 +10,7 @@ struct GoldenFrame: Hashable, Sendable {
   var bytes: [UInt8]
   /// Bytes that the packet really had, when there was no room for all of them.
   var length: Int
-  /// What the program returned and which fields of its context it changed: `TC_ACT_OK mark=7`.
+  /// What the program returned, the metadata that it left, and which fields of its context it changed: `TC_ACT_OK mark=7`.
   var comment: String
 
   /// Fields of a context that a program may write and that every kernel hands back (`convert_skb_to___skb` in
@@ -30,10 +30,13 @@ struct GoldenFrame: Hashable, Sendable {
   }
 
   /// What a run gave.
-  init(_ seen: StepObservation, of step: Step, codes: ReturnCodes, fields: [ContextLayout.Field]) {
-    bytes = seen.data?.array ?? []
-    length = seen.truncatedFrom.map(Int.init) ?? bytes.count
+  init(_ seen: StepObservation, of step: Step, type: BPFProgramType, fields: [ContextLayout.Field]) {
+    let metadata = seen.metadata(type) ?? []
+    bytes = Array((seen.data?.array ?? []).dropFirst(metadata.count))
+    length = seen.packetLength(type)
+    let codes = ReturnCodes.of(type)
     comment = codes.name(codes.number(seen.returnValue))
+    if !metadata.isEmpty { comment += Self.metadataSign + Bytes(metadata).hex }
     guard let after = seen.context?.array else { return }
     let before = step.context?.array ?? []
     for field in fields {
@@ -43,6 +46,21 @@ struct GoldenFrame: Hashable, Sendable {
         comment += " \(field.name)\(field.count > 1 ? "[\(index)]" : "")=\(value)"
       }
     }
+  }
+
+  /// Whether there was no room for all of it.
+  var isCut: Bool { length > bytes.count }
+
+  private static let metadataSign = " metadata="
+
+  /// The frame as a kernel shows it that hands no metadata back.
+  var withoutMetadata: GoldenFrame {
+    var frame = self
+    if let sign = comment.firstRange(of: Self.metadataSign) {
+      let end = comment[sign.upperBound...].firstIndex(of: " ") ?? comment.endIndex
+      frame.comment.removeSubrange(sign.lowerBound..<end)
+    }
+    return frame
   }
 
   private static func number(_ bytes: [UInt8], _ field: ContextLayout.Field, _ index: Int) -> UInt64 {

@@ -38,7 +38,7 @@ extension PlannedTest {
     var changed = 0
     for (index, step) in plan.steps.enumerated() {
       let seen = GoldenFrame(
-        observations.steps[index], of: step, codes: ReturnCodes.of(traffic.each.type), fields: traffic.goldenFields)
+        observations.steps[index], of: step, type: traffic.each.type, fields: traffic.goldenFields)
       let frame = CaptureFrame(
         seen.bytes, nanoseconds: traffic.times[index], originalLength: seen.length, comments: [seen.comment])
       if let before, index >= before.count || before[index] != frame { changed += 1 }

@@ -1,10 +1,11 @@
+import BPF
 import Packets
 import Results
 import TestPlan
 
 /// What must be true of any packet that comes out, whatever went in.
-struct PacketProperties: Hashable, Sendable {
-  static let keys = ["never_grows", "never_shrinks", "max_length", "min_length", "checksums"]
+struct PacketProperties: Sendable {
+  static let keys = ["never_grows", "never_shrinks", "max_length", "min_length", "checksums"] + PacketParts.keys
 
   var neverGrows = false
   var neverShrinks = false
@@ -13,6 +14,8 @@ struct PacketProperties: Hashable, Sendable {
   var minLength: Int?
   /// Whether every checksum must be right.
   var validChecksums = false
+  /// What stands in some places.
+  var parts = PacketParts()
 
   /// Whether a mapping is one of properties, rather than a packet.
   static func areMeant(by node: YAMLNode) -> Bool {
@@ -20,7 +23,7 @@ struct PacketProperties: Hashable, Sendable {
   }
 
   /// `nil` after a complaint.
-  init?(_ node: YAMLNode, _ complaints: Complaints) {
+  init?(_ node: YAMLNode, _ packets: PacketReader, _ complaints: Complaints) {
     guard let fields = Fields(node, of: "properties of a packet", known: Self.keys, complaints) else { return nil }
     func flag(_ key: String) -> Bool? {
       guard let node = fields[key] else { return false }
@@ -44,23 +47,46 @@ struct PacketProperties: Hashable, Sendable {
       }
       validChecksums = text.value == "valid"
     }
+    parts = PacketPartsReader(complaints: complaints, packets: packets).read(fields)
   }
 
   /// Compares a run's packet with them.
-  func check(planned: Step, seen: StepObservation, prefix: String, line: Int, _ report: (Failure) -> Void) {
-    let before = planned.data?.count ?? 0
-    let bytes = seen.data?.array ?? []
-    let after = seen.truncatedFrom.map(Int.init) ?? bytes.count
+  func check(
+    planned: Step, seen: StepObservation, step: PlannedStep, prefix: String, line: Int, on release: KernelRelease,
+    _ report: (Failure) -> Void
+  ) {
+    check(
+      seen.packet(of: planned, type: step.type), length: seen.packetLength(step.type),
+      sent: planned.packet(step.type).count, cut: seen.cut(step.type), path: "\(prefix)packet", line: line, on: release,
+      report)
+  }
+
+  /// Compares a packet with them.
+  ///
+  /// - Parameters:
+  ///   - length: how many bytes the packet really had.
+  ///   - before: how many went in; `nil` for a packet that was received.
+  ///   - cut: in words, that not all of it is there.
+  func check(
+    _ bytes: [UInt8], length: Int, sent before: Int?, cut: String?, path: String, line: Int, on release: KernelRelease,
+    _ report: (Failure) -> Void
+  ) {
     func fail(_ property: String, _ expected: String, _ words: String) {
-      report(Failure(path: "\(prefix)packet.\(property)", expected: expected, seen: words, line: line))
+      report(Failure(path: "\(path).\(property)", expected: expected, seen: words, line: line))
     }
-    if neverGrows, after > before { fail("never_grows", "at most the \(before) bytes that went in", "\(after) bytes") }
-    if neverShrinks, after < before {
-      fail("never_shrinks", "at least the \(before) bytes that went in", "\(after) bytes")
+    if !parts.isEmpty { parts.check(bytes, cut: cut, path: path, on: release, report) }
+    if let before {
+      if neverGrows, length > before {
+        fail("never_grows", "at most the \(before) bytes that went in", "\(length) bytes")
+      }
+      if neverShrinks, length < before {
+        fail("never_shrinks", "at least the \(before) bytes that went in", "\(length) bytes")
+      }
     }
-    if let maxLength, after > maxLength { fail("max_length", "at most \(maxLength) bytes", "\(after) bytes") }
-    if let minLength, after < minLength { fail("min_length", "at least \(minLength) bytes", "\(after) bytes") }
-    guard validChecksums, after == bytes.count else { return }
+    if let maxLength, length > maxLength { fail("max_length", "at most \(maxLength) bytes", "\(length) bytes") }
+    if let minLength, length < minLength { fail("min_length", "at least \(minLength) bytes", "\(length) bytes") }
+    guard validChecksums else { return }
+    if let cut { return fail("checksums", "valid", "they can't be told: \(cut)") }
     let wrong = Packet(dissecting: bytes).checksumProblems
     if let first = wrong.first {
       fail(

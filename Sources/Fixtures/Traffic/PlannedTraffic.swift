@@ -14,6 +14,8 @@ struct PlannedTraffic: Sendable {
   var golden: PerKernel<Golden>?
   /// Fields of the context that a golden tells of.
   var goldenFields: [ContextLayout.Field]
+  /// Frames that were left out, since they were cut when they were captured.
+  var cut = 0
   /// What is expected of every packet.
   var each: PlannedStep
   /// What is expected of maps, globals and events after the last one.
@@ -28,6 +30,7 @@ extension Traffic {
     var after = planned
     after.returns = nil
     after.packet = nil
+    after.metadata = nil
     after.context = []
     after.flowKeys = []
     let fields = golden == nil ? [] : GoldenFrame.recorded(of: planned.type)
@@ -46,8 +49,17 @@ extension Traffic {
       steps,
       PlannedTraffic(
         source: source, noun: noun, numbers: frames.map(\.number), times: frames.map(\.nanoseconds), golden: golden,
-        goldenFields: fields, each: each, after: after)
+        goldenFields: fields, cut: cut, each: each, after: after)
     )
+  }
+}
+
+extension PlannedTraffic {
+  /// In words, what of the capture wasn't run; `nil` when all of it was.
+  var leftOut: String? {
+    guard cut > 0 else { return nil }
+    return
+      "\(cut) of \(numbers.count + cut) \(noun)s \(cut == 1 ? "was" : "were") cut short when captured, and left out"
   }
 }
 

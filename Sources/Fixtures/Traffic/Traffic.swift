@@ -27,12 +27,24 @@ struct Traffic: Sendable {
   /// What the frames must become; `nil` for a test that has no golden.
   var golden: PerKernel<Golden>?
 
+  /// Frames of the capture that were left out, since they were cut when they were captured.
+  var cut = 0
+  /// A frame whose Ethernet header was made up, in words.
+  var bare: Located<String>?
+
   /// What a message calls one of them.
   var noun: String {
     switch source {
     case .capture: "frame"
     case .generated: "packet"
     }
+  }
+}
+
+extension Traffic {
+  /// The frames of a capture.
+  init(_ capture: String, _ read: CaptureFrames.Read) {
+    self.init(source: .capture(capture), frames: read.frames, cut: read.cut, bare: read.bare)
   }
 }
 

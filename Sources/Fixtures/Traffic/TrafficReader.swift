@@ -26,6 +26,7 @@ extension StepReader {
   func step(_ test: Fields, _ expect: Fields?, over traffic: inout Traffic) -> StepCase {
     var step = inputs(test, inheriting: nil)
     step.packet = traffic.frames.first?.bytes
+    step.bare = traffic.bare
     step.hasPacket = true
     step.globals = nil
     step.maps = nil
@@ -53,11 +54,11 @@ extension StepReader {
   private func replay(_ node: YAMLNode) -> Traffic? {
     let files = CaptureFrames(complaints: complaints, folder: folder)
     if let name = node.text {
-      return files.read(Located(name, node.position), range: nil).map {
-        Traffic(source: .capture(name), frames: $0)
-      }
+      return files.read(Located(name, node.position), range: nil, as: CapturedPacket()).map { Traffic(name, $0) }
     }
-    guard let fields = Fields(node, of: "`replay`", known: ["pcap", "frames"], complaints) else { return nil }
+    guard let fields = Fields(node, of: "`replay`", known: ["pcap", "frames"] + CapturedPacket.keys, complaints) else {
+      return nil
+    }
     guard let file = fields.text("pcap") else {
       complaints.add(node.position, "`replay` names no capture", hint: "write `replay: traffic.pcapng`")
       return nil
@@ -70,7 +71,7 @@ extension StepReader {
       }
       range = Located(numbers, text.position)
     }
-    return files.read(file, range: range).map { Traffic(source: .capture(file.value), frames: $0) }
+    return files.read(file, range: range, as: CapturedPacket(fields, complaints)).map { Traffic(file.value, $0) }
   }
 
   /// `7`, `1-100`, or `5-` to the end.
@@ -111,7 +112,10 @@ extension StepReader {
       }
     }
     guard !vary.isEmpty else {
-      complaints.add(node.position, "nothing varies", hint: "list fields: `vary: [IP.src, TCP.dport, length]`")
+      // What was listed and can't be read is told already.
+      if fields.texts("vary").isEmpty {
+        complaints.add(node.position, "nothing varies", hint: "list fields: `vary: [IP.src, TCP.dport, length]`")
+      }
       return nil
     }
     guard let base = packets.packet(from) else { return nil }

@@ -26,6 +26,30 @@ import Testing
     #expect(try run.xdpContext.dataEnd == 34 && run.xdpContext.ingressIfindex == 1)
   }
 
+  @Test func metadataIsNoPartOfThePacket() async throws {
+    let tag = try await loaded("tag").programs.tag
+    let run = try tag.testRun(Ether() / IPv4() / UDP())
+    expectReturn(run, .xdpPass)
+    try expectUnchangedPacket(run)
+    #expect(try run.packet.value(of: "IP.ttl")?.number == 64)
+    #expect(try run.packet.value(of: "TCP.dport") == nil)
+  }
+
+  @Test(.requires(.testRun(.xdpContext))) func metadataComesAsAValue() async throws {
+    let tag = try await loaded("tag").programs.tag
+    let run = try tag.testRun(Ether() / IPv4() / UDP())
+    try expectMetadata(run, equals: Kinds.Hint(mark: 0xcafe, flags: 1, port: 443))
+    #expect(try run.metadata(as: Kinds.Hint.self).port == 443)
+    #expect(try run.metadata.count == 8)
+    let drop = try await loaded("drop").programs.drop
+    #expect(try drop.testRun(Ether() / IPv4()).metadata.isEmpty)
+    #expect(throws: BPFError.self) { try run.metadata(as: UInt16.self) }
+    let withSome = try tag.testRun(
+      [1, 2, 3, 4] + Packet(Ether() / IPv4() / UDP()).build(), context: RunContext(XDPContext(metadata: 4, length: 46)))
+    try expectUnchangedPacket(withSome)
+    #expect(try withSome.metadata.count == 12)
+  }
+
   @Test(.requires(.testRun(.type(.skLookup)))) func socketLookups() async throws {
     let choose = try await loaded("choose").programs.choose
     let seen = try choose.testRun(context: RunContext(SKLookupContext(remoteIP4: 0x0a01_0203, localPort: 80)))

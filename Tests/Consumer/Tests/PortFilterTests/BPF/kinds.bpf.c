@@ -15,6 +15,12 @@ struct sum_request {
   __u64 sum;  // out
 };
 
+struct hint {
+  __u32 mark;
+  __u16 flags, port;
+};
+const struct hint *unused_hint __attribute__((unused));
+
 struct command {
   __u32 operation;
   __u32 limit;
@@ -122,6 +128,18 @@ int entry(struct xdp_md *ctx) {
 SEC("xdp")
 int drop(struct xdp_md *ctx) {
   return XDP_DROP;
+}
+
+SEC("xdp")
+int tag(struct xdp_md *ctx) {
+  void *data;
+  struct hint *hint;
+  if (bpf_xdp_adjust_meta(ctx, -(int)sizeof(*hint))) return XDP_ABORTED;
+  data = (void *)(long)ctx->data;
+  hint = (void *)(long)ctx->data_meta;
+  if ((void *)(hint + 1) > data) return XDP_ABORTED;
+  *hint = (struct hint){.mark = 0xcafe, .flags = 1, .port = 443};
+  return XDP_PASS;
 }
 
 static long command(struct bpf_dynptr *record, void *context) {
