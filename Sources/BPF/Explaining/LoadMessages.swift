@@ -63,7 +63,7 @@ extension LoadMessage {
       }
     },
     LoadMessage("attach target is specified", "doesn't have an attach target", cause: .attachTarget) { _ in
-      "the section doesn't say what the program attaches to: name it there (`SEC(\"fentry/NAME\")`), or in the test (`attach: [ { program: …, to: { function: NAME } } ]`), which is set before the load"
+      "the section doesn't say what the program attaches to: name it there (`SEC(\"fentry/NAME\")`), or in the test (`attach: [ { program: …, to: { function: NAME } } ]`; in Swift `setAttachTarget()`), which is set before the load"
     },
     LoadMessage("is not modifiable", cause: .attachTarget) { _ in
       "fmod_ret changes functions that the kernel marks for error injection or as security hooks, and no others"

@@ -37,6 +37,9 @@ public struct BPFMap: Sendable {
   /// Sets the most entries before load.
   public func setMaxEntries(_ count: UInt32) throws { try withCore("size") { try $0.setMaxEntries(count) } }
 
+  /// Sets the bytes of a key before load, for a map whose program leaves them open.
+  public func setKeySize(_ size: UInt32) throws { try withCore("size") { try $0.setKeySize(size) } }
+
   /// Sets the bytes of a value before load, for a map whose program leaves them open.
   public func setValueSize(_ size: UInt32) throws { try withCore("size") { try $0.setValueSize(size) } }
 

@@ -27,6 +27,10 @@ public struct BPFProgram: Sendable {
   /// Sets the type before load, for a section that libbpf can't read.
   public func setType(_ type: BPFProgramType) throws { try withCore("type") { try $0.setType(type) } }
 
+  /// Says before load what a tracing or LSM program attaches to whose section doesn't (`SEC("fentry")`): a function, hook or
+  /// tracepoint of the kernel. Throws where the kernel has none of that name.
+  public func setAttachTarget(_ name: String) throws { try withCore("attach target") { try $0.setAttachTarget(name) } }
+
   /// Whether loading the object loads it.
   public var autoload: Bool { get throws { try withCore("autoload") { $0.autoload } } }
 
