@@ -38,6 +38,16 @@ public struct VerifierLog: Hashable, Sendable {
     return complaint.map { trimmed($0) } ?? ""
   }
 
+  /// Whether it is the log of a program that the verifier accepted, which says what it has gone through and no complaint.
+  public var isAcceptance: Bool {
+    guard block == nil, text.contains("processed ") else { return lines.isEmpty }
+    guard let last = lines.last else { return true }
+    // An instruction, a source line, a state, a function that is fine.
+    let heads = [";", "from ", "R", "func#", "Func#", "Validating "]
+    let isInstruction = last.contains(": (") && last.first.map { ("0"..."9").contains($0) } == true
+    return isInstruction || heads.contains { last.hasPrefix($0) && !last.contains("invalid") }
+  }
+
   /// The lines that decide, at most `limit` of them, with a word on how many stand before and after.
   ///
   /// Of the old shape these are the last ones: the source line, the instruction, the complaint. Of the new shape the

@@ -9,6 +9,8 @@ import TestPlan
 public final class PlanExecutor {
   private var objects: [ObjectID: (bytes: [UInt8], relocationBTF: [UInt8]?)] = [:]
   private let areChecked: Bool
+  private let ownsKernel: Bool
+  private var printk: PrintkReader?
   private var loaded: [LoadKey: LoadedObject] = [:]
   /// Programs of objects that are loaded as a whole that were refused, and why.
   private var refused: [LoadKey: [String: Refusal]] = [:]
@@ -25,6 +27,7 @@ public final class PlanExecutor {
   ///     writes there is of the tests.
   public init(areChecked: Bool = false, ownsKernel: Bool = false) {
     self.areChecked = areChecked
+    self.ownsKernel = ownsKernel
     self.log = KernelLogReader(isMarked: ownsKernel)
   }
 
@@ -67,6 +70,13 @@ public final class PlanExecutor {
     defer { scene.close() }
     let original = plan
     var plan = plan
+    let printk: PrintkReader?
+    do {
+      printk = try beginPrintk(for: plan)
+    } catch {
+      return Observations(load: .refused(error.refusal(at: .environment)))
+    }
+    defer { printk?.end() }
     let loaded: LoadedObject
     do {
       try scene.make(plan.files ?? [])
@@ -108,11 +118,27 @@ public final class PlanExecutor {
     var observations = Observations(load: .loaded, programs: loaded.programs)
     observations.steps.reserveCapacity(plan.steps.count)
     for step in plan.steps {
-      let observation = loaded.runner.run(step, scene, events: events, processGlobals: plan.processGlobals)
+      var observation = loaded.runner.run(step, scene, events: events, processGlobals: plan.processGlobals)
+      observation.printk = printk?.lines()
       observations.steps.append(observation)
       if observation.refusal != nil { break }
     }
     return observations
+  }
+
+  /// What reads the lines of the plan's programs, where that is asked for; made once.
+  private func beginPrintk(for plan: TestPlan) throws(BPFError) -> PrintkReader? {
+    guard let isNeeded = plan.printk else { return nil }
+    if printk == nil {
+      do {
+        printk = try PrintkReader(ownsMachine: ownsKernel)
+      } catch {
+        if isNeeded { throw error }
+        return nil
+      }
+    }
+    printk?.begin(sharesPipe: plan.steps.contains { $0.triggers != nil })
+    return printk
   }
 
   /// The plan's object, loaded; with programs of other tests, where that spares loading it for each.

@@ -101,6 +101,7 @@ struct StepCase: Sendable {
   var mapsOut: YAMLNode?
   var globalsOut: YAMLNode?
   var eventsOut: YAMLNode?
+  var printkOut: YAMLNode?
   /// `nil` in a step that triggers nothing.
   var triggers: [Located<Trigger>]?
   /// Seconds that the triggers may take.
@@ -119,9 +120,8 @@ struct StepCase: Sendable {
   /// Whether it expects anything at all.
   var expectsSomething: Bool {
     returns != nil || packetOut != nil || metadataOut != nil || contextOut != nil || flowKeysOut != nil
-      || mapsOut != nil || globalsOut != nil
-      || eventsOut != nil || triggersOut != nil || waits != nil || golden != nil || !triggerExpectations.isEmpty
-      || call?.returns != nil || call?.argumentsOut != nil
+      || mapsOut != nil || globalsOut != nil || eventsOut != nil || printkOut != nil || triggersOut != nil || waits != nil
+      || golden != nil || !triggerExpectations.isEmpty || call?.returns != nil || call?.argumentsOut != nil
   }
 }
 

@@ -14,6 +14,8 @@ struct Finding {
   var kernels: [String]
   /// How many tests share the finding.
   var tests = 1
+  /// Kernels that say the same in other words, or with other numbers.
+  var otherwise: [String] = []
 
   private struct Key: Hashable {
     var suite: String
@@ -26,6 +28,14 @@ struct Finding {
     var failures: [Failure]
     var mistakes: [Mistake]?
     var excerpt: String?
+
+    /// What kernels say of one refusal has other numbers of registers, instructions and bytes on each.
+    init(across cell: Cell) {
+      self.init(cell)
+      guard verdict == .rejected, !message.isEmpty else { return }
+      message = Gist.of(message)
+      excerpt = nil
+    }
 
     init(_ cell: Cell) {
       suite = cell.suite
@@ -52,9 +62,10 @@ struct Finding {
     var perTest: [Finding] = []
     var places: [Key: Int] = [:]
     for cell in results.cells where wanted(cell.verdict) {
-      let key = Key(cell)
+      let key = Key(across: cell)
       if let place = places[key] {
         if !perTest[place].kernels.contains(cell.kernel) { perTest[place].kernels.append(cell.kernel) }
+        if perTest[place].cell.message != cell.message { perTest[place].otherwise.append(cell.kernel) }
       } else {
         places[key] = perTest.count
         perTest.append(Finding(cell: cell, path: paths[cell.suite] ?? cell.suite, kernels: [cell.kernel]))
@@ -113,6 +124,19 @@ struct Finding {
     let limit = 12
     guard lines.count > limit else { return lines }
     return ["(\(Text.count(lines.count - limit, "line")) omitted)"] + lines.suffix(limit)
+  }
+
+  /// That the kernels didn't say it in the same words, and where the others' words are.
+  var note: String? {
+    otherwise.isEmpty ? nil : "as \(Text.line(cell.kernel)) says it; in other words on \(list(otherwise)) (see --json)"
+  }
+
+  /// What the programs wrote with `bpf_printk`, under a heading. At most `limit` lines.
+  func printed(limit: Int) -> [String] {
+    guard let lines = cell.printk, !lines.isEmpty else { return [] }
+    let more = limit < lines.count ? lines.count - limit : 0
+    return ["bpf_printk:"] + lines.prefix(limit).map { "  " + Text.line($0) }
+      + (more > 0 ? ["  … and \(Text.count(more, "more line")); --json has them"] : [])
   }
 
   /// What differed, as plain lines: `return: expected …`, a packet diff. At most `limit` failures.

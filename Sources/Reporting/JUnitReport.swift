@@ -84,7 +84,8 @@ public struct JUnitReport: Sendable {
     // The whole log: a CI server keeps what nobody can run again.
     let log = cell.log.map(Text.lines) ?? finding.evidence
     let commands = ["again: \(finding.rerun)"] + (finding.accept.map { ["accept: \($0)"] } ?? [])
-    let text = ([place, log, commands].filter { !$0.isEmpty }).map { $0.joined(separator: "\n") }
+    let parts = [place, log, finding.printed(limit: .max), commands].filter { !$0.isEmpty }
+    let text = parts.map { $0.joined(separator: "\n") }
     return XMLElement(
       name: name,
       attributes: [("message", cell.message.isEmpty ? first ?? type : cell.message), ("type", type)],

@@ -46,10 +46,13 @@ public struct MarkdownReport: Sendable {
     lines.append("")
     let message = Text.lines(finding.cell.message).map(Self.escape).joined(separator: "<br>")
     if !message.isEmpty, finding.mistakes.isEmpty { lines += [message, ""] }
+    if let note = finding.note { lines += [Self.escape(note), ""] }
     let differences = finding.differences(limit: Self.differenceLimit) + finding.mistakes
     if differences.isEmpty { lines += ["Fixture: \(Self.escape(finding.location(nil)))", ""] }
     if !differences.isEmpty { lines += Self.fenced(differences) + [""] }
     if !finding.evidence.isEmpty { lines += Self.fenced(finding.evidence) + [""] }
+    let printed = finding.printed(limit: 50)
+    if !printed.isEmpty { lines += Self.fenced(printed) + [""] }
     lines += ["Run it again:", ""] + Self.fenced([finding.rerun], language: "sh")
     if let accept = finding.accept { lines += ["", "Accept it:", ""] + Self.fenced([accept], language: "sh") }
     return (lines + ["", "</details>"]).joined(separator: "\n")

@@ -125,8 +125,10 @@ public struct TerminalReport: Sendable {
     } else {
       lines += indented(finding.differences(limit: differenceLimit), "  ")
     }
+    if let note = finding.note { lines.append("  " + style.paint(note, "2")) }
     let bar = style.paint(style.unicode ? "│" : "|", "2")
     lines += finding.evidence.map { "  \(bar) \($0)" }
+    lines += indented(finding.printed(limit: 20), "  ")
     lines.append("  " + style.paint("again:", "2") + " \(finding.rerun)")
     if let accept = finding.accept { lines.append("  " + style.paint("accept:", "2") + " \(accept)") }
     return lines

@@ -120,6 +120,8 @@ public struct Cell: Codable, Hashable, Sendable {
   public var excerpt: String?
   /// What there is to know of how it was run, whatever came of it: sizes that maps were given, another instruction set.
   public var notes: [String]?
+  /// What the programs wrote with `bpf_printk`, of a test that didn't pass.
+  public var printk: [String]?
 
   public init(
     suite: String, test: String, kernel: String, verdict: Verdict, cause: Cause? = nil, seconds: Double = 0,
@@ -154,6 +156,7 @@ public struct Cell: Codable, Hashable, Sendable {
     try container.encode(log, forKey: .log)
     try container.encode(excerpt, forKey: .excerpt)
     try container.encode(notes, forKey: .notes)
+    try container.encode(printk, forKey: .printk)
   }
 }
 

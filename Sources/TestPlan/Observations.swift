@@ -131,6 +131,8 @@ public struct StepObservation: Hashable, Sendable {
   public var process: Int32?
   /// One for each wait, in order.
   public var waits: [WaitObservation]?
+  /// Lines that programs wrote with `bpf_printk` since the step before; `nil` where they weren't read.
+  public var printk: [String]?
 
   public init(
     refusal: Refusal? = nil, returnValue: UInt32 = 0, nanoseconds: UInt32 = 0, data: Bytes? = nil,

@@ -56,6 +56,9 @@ public struct TestPlan: Hashable, Sendable {
   public var loadsAnew: Bool?
   /// What is made around the test before anything is loaded, and removed after it.
   public var environment: Environment?
+  /// Whether the lines that programs write with `bpf_printk` must be read after each step; `false`: where that can be done;
+  /// `nil`: not at all, since nobody writes any.
+  public var printk: Bool?
 
   /// Whether it loads and does no more.
   public var isOfLoading: Bool { steps.isEmpty && attachments == nil && maps.isEmpty }

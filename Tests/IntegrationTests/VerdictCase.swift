@@ -84,6 +84,6 @@ extension Cell {
     let mistakes = (mistakes ?? []).map { mistake in
       "\(mistake.line.map { "line \($0): " } ?? "")\(mistake.message)\n\(mistake.detail ?? "")"
     }
-    return ([message, excerpt ?? ""] + failures + mistakes + (notes ?? [])).joined(separator: "\n")
+    return ([message, excerpt ?? ""] + failures + mistakes + (notes ?? []) + (printk ?? [])).joined(separator: "\n")
   }
 }

@@ -29,6 +29,7 @@ import Testing
               "message" : "",
               "mistakes" : null,
               "notes" : null,
+              "printk" : null,
               "seconds" : 0.004,
               "suite" : "fw",
               "test" : "drops",

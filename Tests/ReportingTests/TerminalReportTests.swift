@@ -57,6 +57,45 @@ import Testing
     #expect(text.contains("failed on all 3 kernels"))
   }
 
+  @Test func oneRefusalInOtherNumbersIsToldOnce() {
+    let words = [
+      "5.10": "program `f4`: R7 invalid mem access 'inv'", "6.1": "program `f4`: R1 invalid mem access 'scalar'",
+      "7.2": "program `f4`: R1 invalid mem access 'scalar'", "6.12": "program `f4`: math between pkt pointer",
+    ]
+    let cells = words.sorted { $0.key < $1.key }.map { kernel, message in
+      Sample.cell(on: kernel, .rejected, cause: .verifier, message: message, excerpt: "\(kernel): (71) r0")
+    }
+    let text = render(Sample.results(cells))
+    #expect(text.contains("rejected (verifier) on 5.10, 6.1, 7.2"), "\(text)")
+    #expect(text.contains("as 5.10 says it; in other words on 6.1, 7.2 (see --json)"), "\(text)")
+    #expect(text.contains("rejected (verifier) on 6.12\n"), "\(text)")
+  }
+
+  @Test(arguments: [
+    (
+      "invalid access to packet, off=14 size=4, R2(id=0,off=14,r=14)",
+      "invalid access to packet, off=22 size=1, R5(id=3,off=22,r=0)"
+    ),
+    ("R1 type=ctx expected=fp, pkt; see there", "R3 type=ctx expected=fp, pkt, pkt_meta, map_key; see there"),
+    ("value is outside of the 0xffff8881 bytes", "value is outside of the 0x1f bytes"),
+  ])
+  func numbersAndWhatElseCouldStandThereMakeNoOtherCause(_ one: String, _ other: String) {
+    #expect(Gist.of(one) == Gist.of(other))
+  }
+
+  @Test func namesMakeOtherCauses() {
+    #expect(Gist.of("program `f4` is bad") != Gist.of("program `f6` is bad"))
+    #expect(Gist.of("invalid mem access 'map_value'") != Gist.of("invalid mem access 'scalar'"))
+  }
+
+  @Test func whatAFailingTestPrintedIsShown() {
+    var cell = Sample.cell(on: "6.1", .failed, failures: [Sample.wrongReturn])
+    cell.printk = (0..<30).map { "line \($0)" }
+    let text = render(Sample.results([cell]))
+    #expect(text.contains("  bpf_printk:\n    line 0\n    line 1\n"), "\(text)")
+    #expect(text.contains("line 19\n    … and 10 more lines; --json has them\n"), "\(text)")
+  }
+
   @Test func differentFailuresAreToldApart() {
     var other = Sample.wrongReturn
     other.seen = "XDP_TX (3)"

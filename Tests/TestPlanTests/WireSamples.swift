@@ -95,6 +95,7 @@ enum WireSample {
     plan.wantsWholeLog = true
     plan.initialPrograms = ["i"]
     plan.companions = ["c", "d"]
+    plan.printk = false
     return plan
   }()
 
@@ -124,6 +125,7 @@ enum WireSample {
     ]
     step.process = 77
     step.waits = [WaitObservation(number: -9, isMet: true)]
+    step.printk = ["hello", ""]
     return step
   }
 

@@ -93,6 +93,14 @@ struct ObjectCode {
     return elf.name(strings.offset, elf.number(symbols.offset + index * 24, 4))
   }
 
+  /// The map that an instruction names (`ld_imm64`): a symbol in section `.maps`.
+  func mapName(at place: Place) -> String? {
+    guard let symbols, let index = relocations[place], index < symbols.size / 24 else { return nil }
+    let section = elf.number(symbols.offset + index * 24 + 6, 2)
+    guard elf.sections.indices.contains(section), elf.name(of: elf.sections[section]) == ".maps" else { return nil }
+    return name(ofSymbol: index)
+  }
+
   private func target(ofSymbol index: Int, plus offset: Int) -> Place? {
     guard let symbols, index < symbols.size / 24 else { return nil }
     let at = symbols.offset + index * 24

@@ -153,7 +153,23 @@ public struct KernelMap {
   public func update(key: [UInt8], values: [[UInt8]], flags: UInt64 = 0) throws(BPFError) {
     try check(key, keySize, "key", "update")
     let result = bpf_map_update_elem(descriptor, key, try raw(values), flags)
-    guard result == 0 else { throw refused(result, "update of", detail: result == -E2BIG ? room(for: key) : "") }
+    guard result == 0 else { throw refused(result, "update of", detail: meaning(of: -result, key)) }
+  }
+
+  /// What an errno of an update means of this type of map (kernel/bpf: `map_update_elem` of its operations).
+  private func meaning(of errno: Int32, _ key: [UInt8]) -> String {
+    switch errno {
+    case E2BIG: room(for: key)
+    case ENOSPC: "it is full, with room for \(maxEntries) entries"
+    case EEXIST: "the entry is there already, and only a new one may be made"
+    case EBUSY: "the entry, or what it refers to, is in use"
+    case EPERM: "it can't be written from user space: it is frozen, or made with BPF_F_RDONLY"
+    case ENOMEM: "the kernel has no memory for another entry"
+    case EBADF: "the value is no descriptor of what \(type) maps hold"
+    case EOPNOTSUPP, Errno.notSupported:
+      "\(type) maps aren't written so, or don't take that kind of socket or device"
+    default: ""
+    }
   }
 
   /// What `E2BIG` means of this type of map.

@@ -34,7 +34,20 @@ extension PlannedTest {
     }
     cell.seconds = observations.seconds
     if !notes.isEmpty { cell.notes = notes }
+    if cell.verdict != .passed { cell.printk = printk(observations.steps) }
     return cell
+  }
+
+  /// Lines of `bpf_printk` that a cell keeps.
+  private static let printkLimit = 200
+
+  /// What the programs wrote, by step where there are several; `nil` when it is nothing.
+  private func printk(_ steps: [StepObservation]) -> [String]? {
+    let all = steps.enumerated().flatMap { index, step in
+      (step.printk ?? []).map { numbersSteps && steps.count > 1 ? "step \(index + 1): \($0)" : $0 }
+    }
+    guard all.count > Self.printkLimit else { return all.nilIfEmpty }
+    return all.prefix(Self.printkLimit) + ["(\(all.count - Self.printkLimit) more lines)"]
   }
 
   private func cell(
@@ -62,12 +75,17 @@ extension PlannedTest {
       return cell(kernel, .infra, message: words)
     case .attach:
       return judgeAttachment(refusal, kernel, release)
-    case .prepare, .setup, .run, .trigger, .read:
+    case .setup:
+      let why = mapUpdates.explain(refusal, plan.maps)
+      let told = refusal.errno == 0 ? refusal.operation : words
+      return cell(kernel, .failed, message: told + (why.map { "; \($0)" } ?? ""))
+    case .prepare, .run, .trigger, .read:
       return cell(kernel, .failed, message: refusal.errno == 0 ? refusal.operation : words)
     case .load: break
     }
     let diagnosis = diagnose(refusal, release: release)
-    let cause = diagnosis.cause.map(Cause.init)
+    let ofMap = mapUpdates.sharing(refusal) ?? mapUpdates.slot(refusal)
+    let cause = ofMap == nil ? diagnosis.cause.map(Cause.init) : Cause.mapType
     let log = VerifierLog(refusal.verifierLog)
     let expected = load.outcome.value(on: release) ?? .accepted
     let wanted = load.cause(on: release)
@@ -77,8 +95,8 @@ extension PlannedTest {
     if expected == .accepted || isEnvironment {
       let who =
         refusal.program.map { "program `\($0)`" } ?? refusal.map.map { "map `\($0)`" } ?? "the object"
-      let why = reason(refusal, log)
-      let advice = refusal.map.flatMap { mapAdvice[$0] } ?? diagnosis.advice
+      let why = reason(refusal, ofMap == nil ? log : VerifierLog(""))
+      let advice = ofMap ?? refusal.map.flatMap { mapAdvice[$0] } ?? diagnosis.advice
       result = cell(kernel, .rejected, cause: cause, message: "\(who): \(why)" + (advice.map { "; \($0)" } ?? ""))
     } else {
       result = failed(kernel, rejectionFailures(refusal, cause, wanted, release))
@@ -203,7 +221,10 @@ extension PlannedTest {
       }
       let seen = observations.steps[index]
       if let refusal = seen.refusal {
-        let why = RunRefusal.explain(refusal, step: plan.steps[index], type: step.type, release: release)
+        var why = RunRefusal.explain(refusal, step: plan.steps[index], type: step.type, release: release)
+        if refusal.stage == .setup, let words = mapUpdates.explain(refusal, plan.steps[index].maps) {
+          why += "; \(words)"
+        }
         let what = Self.name(of: refusal.stage)
         report(Failure(path: "\(prefix)\(refusal.stage.rawValue)", expected: what, seen: why, line: step.line))
         break

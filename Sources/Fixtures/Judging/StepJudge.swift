@@ -50,6 +50,9 @@ struct StepJudge {
       let records = seen.events.flatMap { index < $0.count ? $0[index] : nil } ?? EventObservation(map: events.map)
       EventJudge(expected: expected, seen: records, release: release).check("\(prefix)events.\(events.map)", report)
     }
+    if let expected = step.printk?.value(on: release) {
+      expected.check(seen.printk ?? [], "\(prefix)printk", report)
+    }
     for global in step.globals {
       let section = seen.sections.first { $0.section == global.section }
       global.value.check(

@@ -16,6 +16,7 @@ struct ExpectationPlanner {
       packet: step.packetOut,
       maps: maps, globals: step.globalsOut.map(globals) ?? [],
       events: step.eventsOut.map { EventPlanner(facts: facts, complaints: complaints).plan($0) } ?? [],
+      printk: step.printkOut.flatMap { PrintkPlanner(facts: facts, complaints: complaints).plan($0) },
       kinds: kinds, ignored: step.ignored)
   }
 

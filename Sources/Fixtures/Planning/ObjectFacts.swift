@@ -45,6 +45,10 @@ struct ObjectFacts {
   let sectionBytes: Int
   /// Programs that prog arrays hold from the start, which every test must load: the maps are made for each.
   let initialPrograms: [String]
+  /// Whether any of its code calls `bpf_printk`.
+  let writesLines: Bool
+  /// What the kernel compares of maps and programs that go into maps.
+  let mapFacts: MapFacts
 
   /// Programs that struct_ops maps call, which must be loaded for such a map to be attached.
   var structOpsPrograms: [String] { programNames.filter { programs[$0]?.type == .structOps } }
@@ -63,6 +67,8 @@ struct ObjectFacts {
     }
     self.mapNames = maps.map(\.name)
     self.sectionBytes = object.maps.filter(\.isInternal).reduce(0) { $0 + $1.memory }
+    self.writesLines = PrintkCalls.occur(in: bytes)
+    self.mapFacts = MapFacts(object, bytes: bytes)
     self.maps = Dictionary(maps.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let globals = Self.globals(object)
     self.globalNames = globals.map(\.name)

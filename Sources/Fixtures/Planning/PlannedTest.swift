@@ -31,6 +31,7 @@ public struct PlannedTest: Sendable {
   let stepCount: Int
   /// The types of the programs that are loaded.
   let types: [String: BPFProgramType]
+  let mapFacts: MapFacts
   /// Processors that the machine must have; a micro-VM is given so many.
   public var cpus = 1
   /// What to do about maps that can't be made as their definitions have them, by name.
@@ -39,6 +40,9 @@ public struct PlannedTest: Sendable {
   var traffic: PlannedTraffic?
   /// The same test of an object compiled for kernels that know no fetching atomics: at most one.
   var older: [PlannedTest] = []
+
+  /// Says why an update of a map was refused.
+  var mapUpdates: MapUpdateExplainer { MapUpdateExplainer(facts: mapFacts, programs: plan.programs, types: types) }
 }
 
 /// How much kernel memory an object's maps take.
@@ -92,6 +96,8 @@ struct PlannedStep: Sendable {
   /// One for each wait of the plan.
   var waits: [PlannedWait] = []
   var events: [PlannedEvents] = []
+  /// What is expected of the lines that programs write.
+  var printk: PerKernel<ExpectedPrintk>?
   var kinds: [ExpectedMapKind] = []
   /// What may differ in an expected packet.
   var ignored: [FieldMask] = []

@@ -139,6 +139,8 @@ struct TestPlanner {
     if let type = test.type, type != main.type { give(type, to: main.name, in: &plan) }
     checkTypes(programs)
     plan.environment = EnvironmentPlanner(test: test, facts: facts).environment(plan) { type(of: $0) }
+    let isPrintkExpected = test.steps.contains { $0.printkOut != nil }
+    plan.printk = plan.steps.isEmpty || !(isPrintkExpected || facts.writesLines) ? nil : isPrintkExpected
     plan.wantsVerifierLog = test.load.log != nil && test.load.outcome.all.contains { $0 != .rejected }
     plan.wantsWholeLog = test.load.log == nil ? nil : true
     var planned = PlannedTest(
@@ -149,7 +151,7 @@ struct TestPlanner {
       numbersSteps: test.hasSteps, stepCount: steps.count,
       types: plan.programs.compactMap { facts.programs[$0] }.reduce(into: [:]) { types, program in
         types[program.name] = type(of: program)
-      }, traffic: traffic)
+      }, mapFacts: facts.mapFacts, traffic: traffic)
     planned.mapAdvice = facts.unknownInnerMaps
     planned.cpus = test.cpus.map(Int.init) ?? 1
     return planned

@@ -13,7 +13,7 @@ final class StepReader {
   /// Keys of `expect` that speak of a run.
   static let runKeys = [
     "return", "packet", "metadata", "context", "flow_keys", "maps", "globals", "events", "trigger", "golden", "ignore",
-    "args",
+    "args", "printk",
   ]
   static let loadKeys = ["load", "log", "cause", "attach"]
   static let laterKeys: [String] = []
@@ -117,6 +117,7 @@ final class StepReader {
     step.mapsOut = expect["maps"]
     step.globalsOut = expect["globals"]
     step.eventsOut = expect["events"]
+    step.printkOut = expect["printk"]
     step.triggersOut = expect["trigger"].map { packetsAsBytes($0) }
     step.golden = expect["golden"]
     step.ignored = masks(expect)

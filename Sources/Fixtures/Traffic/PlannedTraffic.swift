@@ -70,6 +70,7 @@ extension PlannedStep {
     kinds = []
     globals = []
     events = []
+    printk = nil
   }
 }
 

@@ -152,6 +152,7 @@ extension StepObservation: WireRun {
     triggers = wire.read()
     process = wire.read()
     waits = wire.read()
+    printk = wire.read()
     returnValue = 0
     nanoseconds = 0
   }
@@ -167,6 +168,7 @@ extension StepObservation: WireRun {
     wire.write(triggers)
     wire.write(process)
     wire.write(waits)
+    wire.write(printk)
   }
 
   mutating func readDifference(from wire: inout WireReader) {

@@ -26,6 +26,7 @@ extension TestPlan: WireValue {
     jit = wire.read()
     loadsAnew = wire.read()
     environment = wire.read()
+    printk = wire.read()
   }
 
   func write(to wire: inout WireWriter) {
@@ -53,6 +54,7 @@ extension TestPlan: WireValue {
     wire.write(jit)
     wire.write(loadsAnew)
     wire.write(environment)
+    wire.write(printk)
   }
 }
 
