@@ -1,5 +1,4 @@
 import BPF
-import Packets
 import TestPlan
 
 /// What a socket trigger saw, made comparable.
@@ -13,12 +12,5 @@ enum SocketValues {
   static func trimmed(_ value: Bytes?, for expected: Condition) -> Bytes? {
     guard let value, !expected.holds(bytes: value.array[...], number: nil, text: "") else { return value }
     return Bytes(value.array.prefix { $0 != 0 })
-  }
-
-  /// How a packet differs, field by field.
-  static func packetDiff(_ expected: Condition, _ seen: Bytes?) -> String? {
-    guard case .bytes(let wanted) = expected else { return nil }
-    let diff = PacketDiff(expected: wanted, seen: seen?.array ?? [])
-    return diff.isEmpty ? nil : diff.render()
   }
 }

@@ -1,4 +1,5 @@
 import BPF
+import Packets
 import Results
 import TestPlan
 
@@ -75,7 +76,11 @@ struct TriggerJudge {
       text(output, isValue ? SocketValues.trimmed(seen.output, for: output) : seen.output, "\(path).output", line)
     }
     if let packet = expected?.packet {
-      text(packet, seen.output, "\(path).packet", line, detail: SocketValues.packetDiff(packet, seen.output))
+      if case .bytes(let wanted) = packet {
+        self.packet(wanted, seen.output?.array ?? [], "\(path).packet", line)
+      } else {
+        text(packet, seen.output, "\(path).packet", line)
+      }
     }
     if let properties = expected?.properties {
       let bytes = seen.output?.array ?? []
@@ -116,6 +121,14 @@ struct TriggerJudge {
         path: path, expected: expected.describe(bytes: { "\($0)" }, number: words), seen: words(seen), detail: detail,
         line: line))
     return false
+  }
+
+  private mutating func packet(_ wanted: [UInt8], _ seen: [UInt8], _ path: String, _ line: Int) {
+    let diff = PacketDiff(expected: wanted, seen: seen)
+    guard !diff.isEmpty else { return }
+    report(
+      Failure(
+        path: path, expected: "\(wanted.count) bytes", seen: diff.summary, detail: diff.render(), line: line))
   }
 
   private mutating func text(
