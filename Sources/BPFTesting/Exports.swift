@@ -22,12 +22,14 @@
 @_exported import struct BPF.TestRunFlags
 @_exported import struct BPF.VerifierLog
 @_exported import struct BPF.XDPContext
-
 // A network namespace, devices, sockets and a cgroup for a test: `try withEnvironment(Environment(network: true)) { … }`.
 @_exported import class Executor.TestEnvironment
 @_exported import func Executor.withEnvironment
 @_exported import struct TestPlan.DeviceEnd
 @_exported import struct TestPlan.Environment
 @_exported import struct TestPlan.InterfaceAddress
+@_exported import struct TestPlan.Neighbour
 @_exported import struct TestPlan.NetworkDevice
+@_exported import struct TestPlan.NetworkSetting
+@_exported import struct TestPlan.Route
 @_exported import struct TestPlan.SocketOperation

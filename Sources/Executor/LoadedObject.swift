@@ -17,6 +17,7 @@ struct LoadKey: Hashable {
   var jit: Bool?
   var kconfig: String?
   var attachTargets: [String: String]
+  var replacements: [Replacement]?
 
   init(_ plan: TestPlan) {
     self.object = plan.object
@@ -33,25 +34,30 @@ struct LoadKey: Hashable {
     self.jit = plan.jit
     self.kconfig = plan.kconfig
     self.attachTargets = plan.attachTargets
+    self.replacements = plan.replacements
   }
 }
 
 /// An object in the kernel, and the way back to how it was when it was loaded.
 final class LoadedObject {
   let object: BPFObject
+  /// Programs that replace functions of the others.
+  let replacing: ReplacingPrograms?
   let runner: StepRunner
   let programs: [ProgramObservation]
   /// Whether an earlier test has attached its programs.
   var hasBeenAttached = false
   private let reset: MapReset?
 
-  init(_ object: BPFObject, plan: TestPlan) {
+  init(_ object: BPFObject, replacing: ReplacingPrograms?, plan: TestPlan) {
     self.object = object
-    self.runner = StepRunner(object: object)
-    self.programs = object.programs.filter { $0.descriptor != nil }.map { program in
+    self.replacing = replacing
+    self.runner = StepRunner(object: object, replacing: replacing)
+    let all = object.programs.map { replacing?.program($0.name) ?? $0 }
+    self.programs = all.filter { $0.descriptor != nil }.map { program in
       ProgramObservation(
         name: program.name, type: program.type.rawValue, verifiedInstructions: program.verifiedInstructions,
-        verifierLog: plan.wantsVerifierLog ? object.verifierLog(of: program.name) : "")
+        verifierLog: plan.wantsVerifierLog ? program.object.verifierLog(of: program.name) : "")
     }
     self.reset = MapReset(object)
   }

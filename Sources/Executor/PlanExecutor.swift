@@ -121,7 +121,7 @@ public final class PlanExecutor {
       var observation = loaded.runner.run(step, scene, events: events, processGlobals: plan.processGlobals)
       observation.printk = printk?.lines()
       observations.steps.append(observation)
-      if observation.refusal != nil { break }
+      if observation.refusal != nil, !step.mayBeRefused { break }
     }
     return observations
   }
@@ -169,7 +169,11 @@ public final class PlanExecutor {
     // Only objects of the suite at hand: maps take memory, and its tests come one after the other.
     loaded = loaded.filter { $0.key.object == plan.object && $0.key != key }
     if loaded.count >= Self.mostLoaded { loaded.removeAll() }
-    let fresh = LoadedObject(try openAndLoad(plan), plan: plan)
+    let object = try openAndLoad(plan)
+    let replacing = try ReplacingPrograms.make(
+      for: plan, beside: object, open: { () throws(Refused) in try open(plan, sharesMaps: true) },
+      load: { object throws(Refused) in try load(object, plan, .everything) })
+    let fresh = LoadedObject(object, replacing: replacing, plan: plan)
     loaded[key] = fresh
     return fresh
   }
@@ -224,16 +228,22 @@ public final class PlanExecutor {
 
   static func isReadOnly(_ section: String) -> Bool { section.hasPrefix(".rodata") || section == ".kconfig" }
 
-  private func open(_ plan: TestPlan) throws(Refused) -> BPFObject {
+  private func open(_ plan: TestPlan, sharesMaps: Bool = false) throws(Refused) -> BPFObject {
     guard let kept = objects[plan.object] else {
       throw Refused(Refusal(stage: .open, operation: "object \(plan.object.rawValue) was never handed over", errno: 0))
     }
     do {
       let object = try BPFObject(
         bytes: kept.bytes, name: plan.object.rawValue, programs: Set(plan.programs), relocationBTF: kept.relocationBTF,
-        kconfig: plan.kconfig, without: Set(plan.initialPrograms ?? []).subtracting(plan.programs),
+        kconfig: plan.kconfig,
+        // Prog arrays that are there already are not to be filled again.
+        without: sharesMaps
+          ? Set(InitialPrograms.names(in: kept.bytes)) : Set(plan.initialPrograms ?? []).subtracting(plan.programs),
         isChecked: areChecked)
-      for program in object.programs { try program.setAutoload(plan.programs.contains(program.name)) }
+      let later = Set((plan.replacements ?? []).map(\.program))
+      for program in object.programs {
+        try program.setAutoload(plan.programs.contains(program.name) && !later.contains(program.name))
+      }
       for (name, type) in plan.programTypes {
         try object.program(name).setType(BPFProgramType(rawValue: type), attachType: plan.attachTypes?[name])
       }

@@ -9,8 +9,9 @@ struct StepRunner {
   let maps: [String: BPFMap]
   let sections: [String: BPFMap]
 
-  init(object: BPFObject) {
-    self.programs = Dictionary(object.programs.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  init(object: BPFObject, replacing: ReplacingPrograms?) {
+    self.programs = Dictionary(
+      object.programs.map { ($0.name, replacing?.program($0.name) ?? $0) }, uniquingKeysWith: { first, _ in first })
     let all = object.maps
     self.maps = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     self.sections = Dictionary(
@@ -51,32 +52,48 @@ struct StepRunner {
   }
 
   func run(
-    _ step: Step, _ scene: TestScene, events: EventReaders, processGlobals: [GlobalPlace]? = nil
+    _ planned: Step, _ scene: TestScene, events: EventReaders, processGlobals: [GlobalPlace]? = nil
   ) -> StepObservation {
     var observation = StepObservation()
+    var step = planned
     do {
+      if let carryOver = planned.carryOver {
+        step = try planned.taking(
+          carryOver, from: scene.previousRun, type: planned.program.flatMap { programs[$0]?.type })
+        observation.sent = step.data
+        observation.sentContext = step.context
+      }
       try write(maps: step.maps, in: scene)
       try write(globals: step.globals)
     } catch {
       observation.refusal = error.refusal(at: .setup)
       return observation
     }
-    if let program = step.program {
-      do {
-        try testRun(program, step, &observation)
-      } catch {
-        observation.refusal = error.refusal(at: .run)
-        observation.refusal?.program = program
-        return observation
-      }
-    }
-    if step.triggers != nil || step.waits != nil {
+    if step.triggersFirst {
       do {
         try trigger(step, scene, processGlobals ?? [], &observation)
       } catch {
         observation.refusal = error.refusal(at: .trigger)
         return observation
       }
+    }
+    if let program = step.program {
+      scene.previousRun = nil
+      do {
+        try testRun(program, step, &observation)
+        scene.previousRun = PreviousRun(of: step, observation, type: programs[program]?.type)
+      } catch {
+        observation.refusal = error.refusal(at: .run)
+        observation.refusal?.program = program
+        if !step.mayBeRefused { return observation }
+      }
+    }
+    do {
+      if !step.triggersFirst { try trigger(step, scene, processGlobals ?? [], &observation) }
+      try wait(step, &observation)
+    } catch {
+      observation.refusal = error.refusal(at: .trigger)
+      return observation
     }
     do {
       if let reads = step.events { try events.read(reads, &observation) }

@@ -52,11 +52,13 @@ public struct FixtureErrors: Error, Hashable, Sendable, CustomStringConvertible 
 }
 
 /// A place in a file.
-struct Position: Hashable, Sendable {
+struct Position: Hashable, Comparable, Sendable {
   var line: Int
   var column: Int
 
   static let start = Position(line: 1, column: 1)
+
+  static func < (one: Position, other: Position) -> Bool { (one.line, one.column) < (other.line, other.column) }
 }
 
 /// Gathers what is wrong with one fixture, so that an author sees it all at once.

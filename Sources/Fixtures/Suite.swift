@@ -22,6 +22,10 @@ public struct Suite: Sendable {
   let tests: [TestCase]
   /// Tests that can't be run, where the suite was read with `keepGoing`.
   var broken: [BrokenTest] = []
+  /// Tests that its programs are by themselves.
+  var programSuite: ProgramSuite?
+  /// Whether `$previous.return` stands anywhere in it: then it is looked for in every value.
+  var usesPreviousReturn = true
 
   /// Reads and checks a fixture. Throws everything that is wrong with it at once.
   ///
@@ -57,6 +61,7 @@ public struct Suite: Sendable {
     }
     try keepGoing ? complaints.checkWhole() : complaints.check()
     self = suite
+    usesPreviousReturn = text.contains(PreviousReturn.word)
   }
 
   init(
@@ -76,6 +81,8 @@ public struct Suite: Sendable {
     var suite = Suite(
       path: path, objectPath: objectPath, objectPosition: objectPosition, cflags: cflags, mcpu: mcpu, tests: tests)
     suite.name = name
+    suite.programSuite = programSuite
+    suite.usesPreviousReturn = usesPreviousReturn
     return suite
   }
 
@@ -88,11 +95,12 @@ public struct Suite: Sendable {
   /// The names of all tests, those that can't be run included.
   public var testNames: [String] { tests.map(\.name) + broken.map(\.name) }
 
-  /// The same suite with other tests.
+  /// The same suite with other tests, and without those that its programs are by themselves.
   func with(tests: [TestCase]) -> Suite {
     var suite = Suite(
       path: path, objectPath: objectPath, objectPosition: objectPosition, cflags: cflags, mcpu: mcpu, tests: tests)
     suite.name = name
+    suite.usesPreviousReturn = usesPreviousReturn
     return suite
   }
 

@@ -15,6 +15,8 @@ struct TestCase: Sendable {
   var type: BPFProgramType?
   /// Their attach type, where `type` names a section.
   var attachType: UInt32?
+  /// Types of single programs, by name.
+  var types: [String: BPFProgramType] = [:]
   var requires: Needs
   var globals: YAMLNode?
   var maps: YAMLNode?
@@ -85,6 +87,8 @@ struct StepCase: Sendable {
   var bare: Located<String>?
   /// Whether the fixture gives one, be it one that can't be built.
   var hasPacket: Bool
+  /// The packet of the run before it, where that is what goes in.
+  var carriedPacket: CarriedPacketCase?
   /// Keys of how to run a program that the step itself has, and not its test: `program` and `repeat`, `cpu` and such.
   var ownRunKeys: [Located<String>] = []
   var context: YAMLNode?
@@ -92,6 +96,10 @@ struct StepCase: Sendable {
   var repetitions: UInt32
   var globals: YAMLNode?
   var maps: YAMLNode?
+  /// Whether the triggers are written before what the program runs with.
+  var triggersFirst = false
+  /// Whether the run is to be refused.
+  var runOut: RunExpectation?
   var returns: Located<PerKernel<YAMLNode>>?
   var packetOut: Located<PerKernel<PacketExpectation>>?
   var contextOut: YAMLNode?
@@ -119,8 +127,9 @@ struct StepCase: Sendable {
 
   /// Whether it expects anything at all.
   var expectsSomething: Bool {
-    returns != nil || packetOut != nil || metadataOut != nil || contextOut != nil || flowKeysOut != nil
-      || mapsOut != nil || globalsOut != nil || eventsOut != nil || printkOut != nil || triggersOut != nil || waits != nil
+    runOut != nil || returns != nil || packetOut != nil || metadataOut != nil || contextOut != nil || flowKeysOut != nil
+      || mapsOut != nil || globalsOut != nil || eventsOut != nil || printkOut != nil || triggersOut != nil
+      || waits != nil
       || golden != nil || !triggerExpectations.isEmpty || call?.returns != nil || call?.argumentsOut != nil
   }
 }

@@ -10,10 +10,19 @@ public struct Environment: Hashable, Sendable {
   public var cgroup: Bool
   /// Sockets to open before the maps are filled, which can then refer to them.
   public var sockets: [SocketOperation]
+  /// Written when all devices are there.
+  public var settings: [NetworkSetting]
+  /// Added in order, after the settings.
+  public var routes: [Route]
+  public var neighbours: [Neighbour]
 
   public init(
-    network: Bool = false, devices: [NetworkDevice] = [], cgroup: Bool = false, sockets: [SocketOperation] = []
+    network: Bool = false, devices: [NetworkDevice] = [], cgroup: Bool = false, sockets: [SocketOperation] = [],
+    settings: [NetworkSetting] = [], routes: [Route] = [], neighbours: [Neighbour] = []
   ) {
+    self.settings = settings
+    self.routes = routes
+    self.neighbours = neighbours
     self.network = network
     self.devices = devices
     self.cgroup = cgroup
@@ -26,7 +35,16 @@ public struct Environment: Hashable, Sendable {
   }
 
   /// Whether anything needs a network namespace.
-  public var needsNetwork: Bool { network || !devices.isEmpty || !sockets.isEmpty }
+  public var needsNetwork: Bool {
+    network || !devices.isEmpty || !sockets.isEmpty || !settings.isEmpty || !routes.isEmpty || !neighbours.isEmpty
+  }
+}
+
+extension [NetworkDevice] {
+  /// Their ends in one namespace, `nil` being the test's own.
+  public func ends(in namespace: String?) -> [DeviceEnd] {
+    flatMap { [$0.end, $0.peer].compactMap { $0 } }.filter { $0.namespace == namespace }
+  }
 }
 
 /// A virtual network device.

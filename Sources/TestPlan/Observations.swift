@@ -133,6 +133,9 @@ public struct StepObservation: Hashable, Sendable {
   public var waits: [WaitObservation]?
   /// Lines that programs wrote with `bpf_printk` since the step before; `nil` where they weren't read.
   public var printk: [String]?
+  /// What went in, where the step took it over from the one before (`Step.carryOver`).
+  public var sent: Bytes?
+  public var sentContext: Bytes?
 
   public init(
     refusal: Refusal? = nil, returnValue: UInt32 = 0, nanoseconds: UInt32 = 0, data: Bytes? = nil,

@@ -31,7 +31,8 @@ public struct Step: Hashable, Sendable {
   public var readSections: [String]
   /// Records to read from ring buffers and perf event arrays after the run, before maps and globals are read.
   public var events: [EventRead]?
-  /// What makes attached programs run, in order; done after the run of `program`, if the step has both.
+  /// What makes attached programs run, in order; done after the run of `program`, if the step has both, unless
+  /// `triggersFirst`.
   public var triggers: [Trigger]?
   /// After so many seconds the triggers' process is killed; `nil` for `Step.usualLimit`.
   public var triggerLimit: Double?
@@ -47,6 +48,12 @@ public struct Step: Hashable, Sendable {
 
   /// Keys to look up after the run.
   public var lookups: [MapLookup]?
+  /// What it takes over from the last run before it.
+  public var carryOver: CarryOver?
+  /// Whether the triggers come before the run of `program`, and not after it.
+  public var triggersFirst: Bool = false
+  /// Whether what it reads is read, and the steps behind it are done, also when the kernel refuses its run.
+  public var mayBeRefused: Bool = false
 
   public init(
     program: String? = nil, globals: [GlobalWrite] = [], maps: [MapWrite] = [], data: Bytes? = nil,

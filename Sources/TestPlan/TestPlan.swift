@@ -59,6 +59,8 @@ public struct TestPlan: Hashable, Sendable {
   /// Whether the lines that programs write with `bpf_printk` must be read after each step; `false`: where that can be done;
   /// `nil`: not at all, since nobody writes any.
   public var printk: Bool?
+  /// Programs that replace functions of others, in order. They are among `programs`, and so are their targets.
+  public var replacements: [Replacement]?
 
   /// Whether it loads and does no more.
   public var isOfLoading: Bool { steps.isEmpty && attachments == nil && maps.isEmpty }

@@ -20,6 +20,33 @@ import Testing
       ])
   }
 
+  @Test func laysOutARouteWithItsBitsBehindThePrefixAtZero() {
+    let route = Route(
+      to: InterfaceAddress(bytes: Bytes([192, 0, 2, 77]), prefixLength: 20), gateway: Bytes([10, 0, 0, 2]), mtu: 600)
+    let bytes = NetlinkSocket.addition(of: route, device: 2).numbered(1)
+    #expect(
+      bytes == [
+        80, 0, 0, 0, 24, 0, 0x05, 0x06, 1, 0, 0, 0, 0, 0, 0, 0,  // RTM_NEWROUTE, REQUEST|ACK|EXCL|CREATE
+        2, 20, 0, 0, 254, 4, 0, 1, 0, 0, 0, 0,  // rtmsg: AF_INET, /20, main table, static, universe, unicast
+        8, 0, 1, 0, 192, 0, 0, 0,  // RTA_DST
+        8, 0, 4, 0, 2, 0, 0, 0,  // RTA_OIF
+        8, 0, 5, 0, 10, 0, 0, 2,  // RTA_GATEWAY
+        20, 0, 8, 0, 8, 0, 1, 0, 4, 0, 0, 0, 8, 0, 2, 0, 0x58, 2, 0, 0,  // RTA_METRICS { RTAX_LOCK, RTAX_MTU 600 }
+        8, 0, 15, 0, 254, 0, 0, 0,  // RTA_TABLE
+      ])
+  }
+
+  @Test func laysOutANeighbour() {
+    let neighbour = Neighbour(address: Bytes([10, 0, 0, 2]), mac: Bytes([2, 0, 0, 0, 0, 0x22]), device: "v0")
+    #expect(
+      NetlinkSocket.addition(of: neighbour, device: 3).numbered(1) == [
+        48, 0, 0, 0, 28, 0, 0x05, 0x05, 1, 0, 0, 0, 0, 0, 0, 0,  // RTM_NEWNEIGH, REQUEST|ACK|REPLACE|CREATE
+        2, 0, 0, 0, 3, 0, 0, 0, 0x80, 0, 0, 0,  // ndmsg: AF_INET, index 3, NUD_PERMANENT
+        8, 0, 1, 0, 10, 0, 0, 2,  // NDA_DST
+        10, 0, 2, 0, 2, 0, 0, 0, 0, 0x22, 0, 0,  // NDA_LLADDR
+      ])
+  }
+
   @Test func describesThePeerOfAVethInsideIt() {
     let device = NetworkDevice(
       kind: .veth, end: DeviceEnd(name: "v0", index: 2, mac: Bytes([2, 0, 0, 0, 0, 1])),

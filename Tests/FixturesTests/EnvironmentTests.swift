@@ -45,12 +45,49 @@ private func test(_ lines: String...) throws -> TestCase {
       ("devices: [ { dummy: d0 }, { dummy: d0 } ]", "a second device named `d0`"),
       ("devices: [ { dummy: d0, peer: d1 } ]", "unknown key `peer` in a device"),
       ("cgroup: perhaps", "`cgroup` is true or false, and here is `perhaps`"),
+      ("routes: [ { to: default } ]", "the route leads nowhere"),
+      ("routes: [ { to: 10.0.0.0/33, device: lo } ]", "`10.0.0.0/33` is no network"),
+      ("routes: [ { to: 10.0.0.0/8, via: fd00::1 } ]", "`via` and `to` are of different kinds, IPv4 and IPv6"),
+      ("routes: [ { to: default, device: v0 } ]", "the environment has no device `v0`"),
+      ("routes: [ { to: default, type: blackhol } ]", "did you mean `blackhole`?"),
+      ("routes: [ { via: 10.0.0.1 } ]", "a route has a `to:`"),
+      ("routes: [ { to: default, via: 10.0.0.1, namespace: far } ]", "no device is in a namespace `far`"),
+      ("neighbours: [ { address: 10.0.0.1, device: lo } ]", "here is no `mac`"),
+      ("neighbours: [ { address: 10.0.0, mac: '02:00:00:00:00:01', device: lo } ]", "not an IPv4 or IPv6 address"),
+      ("sysctls: { kernel.pid_max: 1 }", "`kernel.pid_max` is not a setting of a network"),
+      ("forwarding: 1", "`forwarding` is true or false, and here is `1`"),
       ("networks: true", "unknown key `networks` in `environment`; did you mean `network`?"),
       ("sockets: [ { connect: { tcp: nowhere } } ]", "`nowhere` is not the address of such a socket"),
     ])
   func saysWhatIsWrong(line: String, message: String) {
     let found = errors(in: fixture("environment: { \(line) }", "expect: { load: accepted }"))
     #expect(found.contains { "\($0.description)".contains(message) }, "\(found)")
+  }
+
+  @Test func readsRoutesNeighboursAndSettings() throws {
+    let environment = try #require(
+      try test(
+        "environment:", "  devices: [ { veth: v0, address: 10.0.0.1/24, peer: { name: v1, namespace: far } } ]",
+        "  routes:", "    - { to: default, via: 'fd00::2', metric: 7 }", "    - { to: 192.0.2.0/24, type: prohibit }",
+        "    - { to: 10.1.0.0/16, device: v1, source: 10.0.0.2, mtu: 900, table: 300, namespace: far }",
+        "  neighbours: [ { address: 10.0.0.2, mac: '02:00:00:00:00:22', device: v0 } ]",
+        "  forwarding: true", "  sysctls: { net.ipv4.conf.v0.forwarding: 0 }", "expect: { load: accepted }"
+      ).environment)
+    #expect(environment.needsNetwork)
+    #expect(environment.routes.map(\.destination.bytes.count) == [16, 4, 4])
+    #expect(environment.routes.map(\.kind) == [.unicast, .prohibit, .unicast])
+    #expect(environment.routes[0].gateway?.count == 16 && environment.routes[0].metric == 7)
+    #expect(
+      environment.routes[2]
+        == Route(
+          to: InterfaceAddress(bytes: Bytes([10, 1, 0, 0]), prefixLength: 16), device: "v1",
+          source: Bytes([10, 0, 0, 2]), mtu: 900, table: 300, namespace: "far"))
+    #expect(
+      environment.neighbours
+        == [Neighbour(address: Bytes([10, 0, 0, 2]), mac: Bytes([2, 0, 0, 0, 0, 0x22]), device: "v0")])
+    #expect(
+      environment.settings.map { "\($0.name)=\($0.value)" }
+        == ["net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1", "net.ipv4.conf.v0.forwarding=0"])
   }
 
   @Test func readsAChainOfSocketTriggersWithWhatIsExpectedOfEach() throws {

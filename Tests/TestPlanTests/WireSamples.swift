@@ -60,7 +60,16 @@ enum WireSample {
     mac: Bytes([2, 0, 0, 0, 0, 1]), mtu: 9000, namespace: "far")
   static let environment = Environment(
     network: true, devices: deviceKinds.map { NetworkDevice(kind: $0, end: end, peer: end) }, cgroup: true,
-    sockets: sockets)
+    sockets: sockets, settings: [NetworkSetting(name: "net.x", value: "1")],
+    routes: Route.Kind.allCases.map {
+      Route(
+        $0, to: InterfaceAddress(bytes: Bytes([10, 0, 0, 0]), prefixLength: 8), gateway: Bytes([1]), device: "v0",
+        source: Bytes([2]), metric: 3, mtu: 1400, table: 500, namespace: "far")
+    }, neighbours: [Neighbour(address: Bytes([1]), mac: Bytes([2]), device: "v0", namespace: "far")])
+  static let holders: [ReturnPlace.Holder] = [.global(1), .mapValue(write: 2, entry: 3), .context, .prefix]
+  static let carryOver = CarryOver(
+    packet: CarriedPacket(prefix: Bytes([1]), changes: [PacketChange(offset: 22, bytes: Bytes([2]))]),
+    contextMask: Bytes([3]), returns: holders.map { ReturnPlace(holder: $0, offset: 4, byte: 5) })
 
   static let step: Step = {
     var step = Step(
@@ -72,6 +81,9 @@ enum WireSample {
       lookups: [MapLookup(map: "l", entries: entries)])
     step.contextState = Bytes([6])
     step.timing = TimingRequest(batches: 10, runsPerBatch: 20, jit: true)
+    step.carryOver = carryOver
+    step.triggersFirst = true
+    step.mayBeRefused = true
     return step
   }()
 
@@ -96,6 +108,7 @@ enum WireSample {
     plan.initialPrograms = ["i"]
     plan.companions = ["c", "d"]
     plan.printk = false
+    plan.replacements = [Replacement(program: "p", target: "q", function: "f")]
     return plan
   }()
 
@@ -126,6 +139,8 @@ enum WireSample {
     step.process = 77
     step.waits = [WaitObservation(number: -9, isMet: true)]
     step.printk = ["hello", ""]
+    step.sent = Bytes([11])
+    step.sentContext = Bytes([12])
     return step
   }
 

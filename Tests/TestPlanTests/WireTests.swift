@@ -89,6 +89,8 @@ func again<Value: WireValue>(_ value: Value) throws(WireFault) -> Value {
     check(WireSample.subjects)
     check(WireSample.targets)
     check(WireSample.deviceKinds)
+    check(Route.Kind.allCases)
+    check(WireSample.holders)
     check(WireSample.stages)
     check(WireSample.outcomes)
   }

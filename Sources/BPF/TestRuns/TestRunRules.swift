@@ -24,6 +24,10 @@ public struct TestRunRules: Sendable, Hashable {
   /// Whether the program must be attached to run, and then runs on the kernel's own test functions.
   public var needsAttachment = false
 
+  /// What is taken and given where nothing is run.
+  public static let ofNone = TestRunRules(
+    takesPacket: false, givesPacket: false, context: .none, givesContext: false, repeats: true, flags: [])
+
   /// `nil` for types that no kernel can test-run.
   public static func of(_ type: BPFProgramType) -> TestRunRules? {
     switch type {
@@ -66,4 +70,12 @@ extension BPFProgramType {
   /// Whether its programs see a packet from its network header on, so that the Ethernet header that a test run hands
   /// back in front of it is all zeros (`bpf_prog_test_run_skb`).
   public var seesNetworkLayer: Bool { runsOnSKB && self != .schedCLS && self != .schedACT }
+
+  /// The packet that came back, with the Ethernet header that went in where the kernel has put zeros in its place.
+  public func withHeader(of sent: [UInt8], _ bytes: [UInt8]) -> [UInt8] {
+    let header = 14
+    guard seesNetworkLayer, sent.count >= header, bytes.count >= header, bytes.prefix(header).allSatisfy({ $0 == 0 })
+    else { return bytes }
+    return Array(sent.prefix(header)) + bytes.dropFirst(header)
+  }
 }

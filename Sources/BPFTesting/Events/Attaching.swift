@@ -7,6 +7,14 @@ extension BPFProgram {
   /// The C function is `bpf_program__attach`.
   public func attach() throws -> BPFLink { try attached { try $0.attach() } }
 
+  /// Says, before load, which function a program of type ext (`SEC("freplace/…")`) replaces: one of a program that is loaded
+  /// already, from another object or from the same file opened before. `attach()` then puts it there.
+  public func replace(_ function: String, of target: BPFProgram) throws {
+    let descriptor = try target.withCore("replacing a function") { $0.descriptor }
+    let name = target.name
+    try withCore("replacing a function") { try $0.replace(function, of: descriptor, named: name) }
+  }
+
   /// Attaches to a kernel function, or to its return; `nil` leaves that to the section.
   public func attach(kprobe function: String, offset: UInt64 = 0, onReturn: Bool? = nil) throws -> BPFLink {
     try attached { try $0.attach(kprobe: function, offset: offset, onReturn: onReturn) }

@@ -38,6 +38,19 @@ struct Mismatch {
       details: [("packet", result.input.isEmpty ? "none" : Packet(dissecting: result.input).expression)])
   }
 
+  /// Judges a test run that the kernel was to refuse, and why.
+  static func refusedRun(_ error: (any Error)?, _ errno: Int32, _ rule: String?) throws -> Mismatch? {
+    guard let error else { return Mismatch(message: "the test run was done, and should have been refused") }
+    guard let refusal = error as? BPFError, refusal.errno != 0 else {
+      return Mismatch(message: "not the kernel's refusal: \(error)")
+    }
+    guard refusal.errno == errno else {
+      return Mismatch(message: "refused with another errno than \(Errno.name(errno)): \(refusal)")
+    }
+    guard let rule, try Regex(rule).firstMatch(in: refusal.detail) == nil else { return nil }
+    return Mismatch(message: "refused for another reason than /\(rule)/: \(refusal)")
+  }
+
   /// Judges an attempt to load.
   static func loads(_ error: (any Error)?) -> Mismatch? {
     guard let error else { return nil }
@@ -59,5 +72,15 @@ struct Mismatch {
     return Mismatch(
       message: "rejected for another reason than /\(pattern)/: \(refusal.log.reason)",
       details: [("verifier.log", refusal.log.text)])
+  }
+}
+
+/// What a run throws; `nil` when it is done.
+func failure(of run: () throws -> RunResult) -> (any Error)? {
+  do {
+    _ = try run()
+    return nil
+  } catch {
+    return error
   }
 }

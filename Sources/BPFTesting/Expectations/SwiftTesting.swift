@@ -82,6 +82,16 @@
     record(try Mismatch.rejected(object, await loading(object), pattern), sourceLocation)
   }
 
+  /// Expects that the kernel refuses a test run with this errno, and for a reason that matches a regular expression:
+  /// `expectRefused(EINVAL, "wire_len") { try program.testRun(packet, context: context) }`.
+  @discardableResult
+  public func expectRefused(
+    _ errno: Int32, _ rule: String? = nil, sourceLocation: SourceLocation = #_sourceLocation,
+    run: () throws -> RunResult
+  ) throws -> Bool {
+    record(try Mismatch.refusedRun(failure(of: run), errno, rule), sourceLocation)
+  }
+
   private func loading(_ object: BPFObject) async -> (any Error)? {
     do {
       try await object.load()

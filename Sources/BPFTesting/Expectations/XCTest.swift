@@ -57,6 +57,14 @@
     fail(try Mismatch.rejected(object, loading(object), pattern), file, line)
   }
 
+  /// Asserts that the kernel refuses a test run with this errno, and for a reason that matches a regular expression.
+  public func XCTAssertRefused(
+    _ errno: Int32, _ rule: String? = nil, file: StaticString = #filePath, line: UInt = #line,
+    run: () throws -> RunResult
+  ) throws {
+    fail(try Mismatch.refusedRun(failure(of: run), errno, rule), file, line)
+  }
+
   /// Skips the test on kernels out of a range: `>=5.15`.
   public func XCTSkipUnless(kernel range: String, file: StaticString = #filePath, line: UInt = #line) throws {
     try XCTSkipUnless(

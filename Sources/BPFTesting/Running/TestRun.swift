@@ -210,7 +210,9 @@ extension BPFProgram {
       }
       let operation = "test run of program `\(name)`"
       if let rule = TestRunExplainer.violation(run, type: type) {
-        throw BPFError(.badArgument, operation: operation, detail: rule)
+        // The kernel would say no more than this.
+        throw BPFError(
+          .badArgument, errno: rules == nil ? Errno.notSupported : EINVAL, operation: operation, detail: rule)
       }
       if type == .xdp { run.askForXDPContext() }
       let result = try program.testRun(run)

@@ -12,7 +12,7 @@ extension TestEnvironment {
       environment = try TestEnvironment(description)
     } catch {
       if error.code == .unknownDevice { return Observations(load: .missing([.device(error.detail)])) }
-      return Observations(load: .refused(error.refusal(at: .environment)))
+      return Observations(load: .refused(error.refusal(at: error.code == .badArgument ? .prepare : .environment)))
     }
     defer { environment.leave() }
     return body(environment)

@@ -25,7 +25,7 @@ public final class TestEnvironment {
   public init(_ description: Environment) throws(BPFError) {
     sockets = SocketTable()
     do throws(BPFError) {
-      if description.needsNetwork { try makeNetwork(description.devices) }
+      if description.needsNetwork { try makeNetwork(description) }
       if description.cgroup {
         let group = try ControlGroup()
         cgroup = group
@@ -70,7 +70,8 @@ public final class TestEnvironment {
     return try result.get()
   }
 
-  private func makeNetwork(_ devices: [NetworkDevice]) throws(BPFError) {
+  private func makeNetwork(_ description: Environment) throws(BPFError) {
+    let devices = description.devices
     // Each processor has its own queue of received packets: two that are sent from one arrive in their order.
     pin = ThreadPin()
     former = try .current()
@@ -95,6 +96,24 @@ public final class TestEnvironment {
         (end.namespace.flatMap { netlinks[$0] } ?? netlink).settle(name: end.name)
       }
     }
+    for setting in description.settings { try setting.apply() }
+    // Neighbours first: nobody is then asked for the address of a next hop.
+    for neighbour in description.neighbours {
+      let device = try index(of: neighbour.device, in: neighbour.namespace, devices)
+      try (neighbour.namespace.flatMap { netlinks[$0] } ?? netlink).add(neighbour, device: device)
+    }
+    for route in description.routes {
+      let device = try route.device.map { name throws(BPFError) in try index(of: name, in: route.namespace, devices) }
+      try (route.namespace.flatMap { netlinks[$0] } ?? netlink).add(route, device: device ?? 0)
+    }
+  }
+
+  private func index(
+    of name: String, in namespace: String?, _ devices: [NetworkDevice]
+  ) throws(BPFError) -> UInt32 {
+    if name == "lo" { return 1 }
+    if let end = devices.ends(in: namespace).first(where: { $0.name == name }) { return end.index }
+    throw BPFError(.unknownName, operation: "the environment has no device `\(name)`")
   }
 }
 

@@ -4,13 +4,16 @@ import TestPlan
 
 /// Makes the attachments that a plan names.
 struct Attacher {
-  let object: BPFObject
+  let loaded: LoadedObject
   let environment: TestEnvironment?
+
+  private var object: BPFObject { loaded.object }
 
   func attach(_ attachment: Attachment) throws(BPFError) -> BPFLink {
     switch attachment.subject {
     case .map(let name): return try object.map(name).attach()
     case .program(let name):
+      if let link = try loaded.replacing?.attach(name, in: object) { return link }
       let program = try object.program(name)
       guard let target = attachment.target else { return try program.attach() }
       return try attach(program, to: target)

@@ -15,6 +15,8 @@ final class TestScene {
   /// The process of a step's first trigger, where that runs a program.
   private var next: ProgramRun?
   private var files: [String] = []
+  /// What the last run of a program has left; `nil` before the first, and after one that the kernel refused.
+  var previousRun: PreviousRun?
 
   init(environment: TestEnvironment? = nil) { self.environment = environment }
 
@@ -54,7 +56,7 @@ final class TestScene {
     guard !attachments.isEmpty else { return }
     for attachment in attachments {
       links.append(
-        (attachment.subject.name, try Attacher(object: loaded.object, environment: environment).attach(attachment)))
+        (attachment.subject.name, try Attacher(loaded: loaded, environment: environment).attach(attachment)))
     }
     loaded.hasBeenAttached = true
   }

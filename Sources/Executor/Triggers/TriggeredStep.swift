@@ -2,7 +2,7 @@ import BPF
 import TestPlan
 
 extension StepRunner {
-  /// Does a step's triggers one after the other, then waits for what it is to wait for.
+  /// Does a step's triggers one after the other.
   func trigger(
     _ step: Step, _ scene: TestScene, _ processGlobals: [GlobalPlace], _ observation: inout StepObservation
   ) throws(BPFError) {
@@ -25,6 +25,10 @@ extension StepRunner {
       }
       observation.triggers = results
     }
+  }
+
+  /// Waits for what a step is to wait for.
+  func wait(_ step: Step, _ observation: inout StepObservation) throws(BPFError) {
     guard let waits = step.waits else { return }
     let waiter = Waiter(number: { wait throws(BPFError) in try number(of: wait) })
     var results: [WaitObservation] = []

@@ -43,6 +43,7 @@ extension ProgramCompiler {
     let places = Dictionary(suite.tests.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     prepared.tests.sort { places[$0.name, default: 0] < places[$1.name, default: 0] }
     prepared.broken.sort { $0.line < $1.line }
+    prepared.tests += try Planner.programTests(suite, object: object)
     return prepared
   }
 }

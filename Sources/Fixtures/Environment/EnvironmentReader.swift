@@ -19,7 +19,7 @@ import TestPlan
 /// goes through `lo`, whatever devices have them: a veth pair carries traffic when its peer is in a namespace of its own,
 /// or when a packet is put on it.
 struct EnvironmentReader {
-  static let keys = ["network", "devices", "cgroup", "sockets"]
+  static let keys = ["network", "devices", "cgroup", "sockets"] + RouteReader.keys
   static let veth = ["veth", "address", "mac", "mtu", "peer"]
   static let dummy = ["dummy", "address", "mac", "mtu"]
   static let peer = ["name", "address", "mac", "mtu", "namespace"]
@@ -31,6 +31,7 @@ struct EnvironmentReader {
     guard let fields = Fields(node, of: "`environment`", known: Self.keys, complaints) else { return nil }
     var result = Environment(
       network: flag(fields, "network"), devices: Self.devices(fields, self), cgroup: flag(fields, "cgroup"))
+    RouteReader(complaints: complaints, devices: result.devices).read(fields, into: &result)
     let sockets = SocketReader(complaints: complaints, packets: packets, devices: result.deviceIndices)
     result.sockets = (fields["sockets"].map { $0.items ?? [$0] } ?? []).compactMap { sockets.operation($0) }
     return result

@@ -156,7 +156,7 @@ extension Condition {
     case .order(.gt, let number): Int(clamping: number &+ 1)
     case .oneOf(let options): options.map(\.least).min() ?? 0
     case .all(let conditions): conditions.map(\.least).max() ?? 0
-    case .any, .bytes, .order, .not, .matches, .process: 0
+    case .any, .bytes, .order, .not, .matches, .process, .previousReturn: 0
     }
   }
 }

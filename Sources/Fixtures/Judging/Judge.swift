@@ -206,6 +206,19 @@ extension PlannedTest {
           path: "log", expected: "a match of /\(pattern.value.text)/", seen: "none in the verifier's log",
           line: pattern.position.line))
     }
+    if let programTest {
+      switch programTest.judge(
+        observations.steps, plan: plan, type: steps.last?.type ?? .unspecified, release: release)
+      {
+      case .failures(let found):
+        found.forEach(report)
+        return failed(kernel, failures, more: more)
+      case .skipped(let words):
+        return cell(
+          kernel, .skipped, message: words.isEmpty ? "the test skips itself" : "the test skips itself: \(words)")
+      case .unobserved(let role): return cell(kernel, .infra, message: "nothing was observed of \(role)")
+      }
+    }
     if let traffic {
       let judge = TrafficJudge(test: self, traffic: traffic, release: release)
       if let missing = judge.check(observations.steps, report) {
@@ -214,14 +227,22 @@ extension PlannedTest {
       return failed(kernel, failures, more: more)
     }
     let judge = StepJudge(release: release)
+    var previous: UInt32?
     for (index, step) in steps.enumerated() {
       let prefix = prefix(ofStep: index)
       guard index < observations.steps.count else {
         return cell(kernel, .infra, message: "\(prefix)nothing was observed of this step")
       }
       let seen = observations.steps[index]
+      defer { if plan.steps[index].program != nil { previous = seen.refusal == nil ? seen.returnValue : nil } }
+      if let run = step.run, run.isRefused.value(on: release) == true, run.judges(seen.refusal) {
+        let planned = plan.steps[index].sending(seen)
+        run.check(seen.refusal, step: planned, type: step.type, release: release, prefix: prefix, report)
+        judge.check(step.withoutOutput, planned: planned, seen: seen, prefix: prefix, report)
+        continue
+      }
       if let refusal = seen.refusal {
-        var why = RunRefusal.explain(refusal, step: plan.steps[index], type: step.type, release: release)
+        var why = RunRefusal.explain(refusal, step: plan.steps[index].sending(seen), type: step.type, release: release)
         if refusal.stage == .setup, let words = mapUpdates.explain(refusal, plan.steps[index].maps) {
           why += "; \(words)"
         }
@@ -229,7 +250,9 @@ extension PlannedTest {
         report(Failure(path: "\(prefix)\(refusal.stage.rawValue)", expected: what, seen: why, line: step.line))
         break
       }
-      judge.check(step, planned: plan.steps[index], seen: seen, prefix: prefix, report)
+      PreviousReturn.$judged.withValue(previous) {
+        judge.check(step, planned: plan.steps[index].sending(seen), seen: seen, prefix: prefix, report)
+      }
     }
     return failed(kernel, failures, more: more)
   }

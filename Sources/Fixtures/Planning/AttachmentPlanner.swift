@@ -35,6 +35,8 @@ struct AttachmentPlanner {
         hint: suggestion(for: name.value, among: facts.programNames))
       return nil
     }
+    // What it replaces is told to the verifier already: see `ReplacementPlanner`.
+    if program.type == .extensionProgram { return Attachment(.program(name.value)) }
     guard let node = attachment.target else { return Attachment(.program(name.value), to: usualTarget(of: program)) }
     guard let target = target(node) else { return nil }
     return Attachment(.program(name.value), to: target)

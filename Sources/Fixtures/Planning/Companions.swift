@@ -16,7 +16,7 @@ enum Companions {
   /// Tests that load in a way of their own stay alone.
   private static func isJoined(_ test: PlannedTest) -> Bool {
     test.plan.programTypes.isEmpty && test.plan.attachTypes == nil && !test.plan.wantsVerifierLog
-      && test.plan.jit == nil
+      && test.plan.jit == nil && test.plan.replacements == nil
       && !test.load.outcome.all.contains(.rejected)
   }
 }

@@ -25,6 +25,8 @@ indirect enum Condition: Sendable {
   case matches(Pattern)
   /// The number of the triggers' process.
   case process
+  /// What the program of the step before returned.
+  case previousReturn
   case all([Condition])
 
   /// The keys of a mapping that is a matcher.
@@ -54,6 +56,10 @@ indirect enum Condition: Sendable {
     case .oneOf(let options): return options.contains { $0.holds(bytes: bytes, number: number(), text: text()) }
     case .matches(let pattern): return pattern.occurs(in: text())
     case .process: return ProcessNumber.judged.map { number() == Int128($0) } ?? false
+    case .previousReturn:
+      guard let value = PreviousReturn.judged, let seen = number() else { return false }
+      let width = UInt32(min(32, bytes.isEmpty ? 32 : bytes.count * 8))
+      return UInt32(truncatingIfNeeded: seen) == value & (width == 32 ? .max : 1 << width - 1)
     case .all(let conditions): return conditions.allSatisfy { $0.holds(bytes: bytes, number: number(), text: text()) }
     }
   }
@@ -70,6 +76,9 @@ indirect enum Condition: Sendable {
       "one of \(options.map { $0.describe(bytes: bytes, number: number) }.joined(separator: ", "))"
     case .matches(let pattern): "a match of /\(pattern.text)/"
     case .process: ProcessNumber.judged.map { "\($0), the triggers' process" } ?? "the triggers' process"
+    case .previousReturn:
+      PreviousReturn.judged.map { "\(number(Int128(Int32(bitPattern: $0)))), what the step before returned" }
+        ?? "what the step before returned"
     case .all(let conditions):
       conditions.map { $0.describe(bytes: bytes, number: number) }.joined(separator: " and ")
     }

@@ -17,7 +17,7 @@ struct ExpectationPlanner {
       maps: maps, globals: step.globalsOut.map(globals) ?? [],
       events: step.eventsOut.map { EventPlanner(facts: facts, complaints: complaints).plan($0) } ?? [],
       printk: step.printkOut.flatMap { PrintkPlanner(facts: facts, complaints: complaints).plan($0) },
-      kinds: kinds, ignored: step.ignored)
+      kinds: kinds, ignored: step.ignored, run: step.runOut)
   }
 
   /// Complains of an empty mapping or list: an expectation that expects nothing would hold whatever happens.
@@ -36,13 +36,15 @@ struct ExpectationPlanner {
 
   private func returns(_ node: YAMLNode, _ codes: ReturnCodes) -> Condition? {
     if node.isWord("any") { return .any }
+    if node.isWord(PreviousReturn.word) { return .previousReturn }
     if Condition.isMatcher(node) {
       if let entry = node.entries?.first(where: { $0.key.text == "matches" }) {
         complaints.add(entry.key.position, "a return value is a number, which no pattern matches")
         return nil
       }
       return MatcherReader(
-        complaints: complaints, equal: { returnValue($0, codes).map(Condition.number) },
+        complaints: complaints,
+        equal: { $0.isWord(PreviousReturn.word) ? .previousReturn : returnValue($0, codes).map(Condition.number) },
         number: { returnValue($0, codes) }
       ).read(node)
     }

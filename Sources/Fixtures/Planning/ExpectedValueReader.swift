@@ -14,6 +14,9 @@ struct ExpectedValueReader {
     }
     if node.isWord("any") { return made(.leaf(.any), node, type, offset) }
     if node.isWord(ProcessNumber.word), ProcessNumber.fits(type) { return made(.leaf(.process), node, type, offset) }
+    if node.isWord(PreviousReturn.word), PreviousReturn.fits(type) {
+      return made(.leaf(.previousReturn), node, type, offset)
+    }
     if node.isNull {
       complaints.add(node.position, "there is no value here", hint: "`any` stands for whatever there is")
       return nil

@@ -5,7 +5,7 @@ import TestPlan
 /// Encodes what is written before a run: globals, map entries, contexts.
 struct InputPlanner {
   let facts: ObjectFacts
-  let complaints: Complaints
+  var complaints: Complaints
 
   // MARK: Globals
 

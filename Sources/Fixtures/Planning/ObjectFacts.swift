@@ -49,6 +49,8 @@ struct ObjectFacts {
   let writesLines: Bool
   /// What the kernel compares of maps and programs that go into maps.
   let mapFacts: MapFacts
+  /// Which programs call which functions; looked into only where programs of type ext replace some.
+  let callers: CallersOfFunctions
 
   /// Programs that struct_ops maps call, which must be loaded for such a map to be attached.
   var structOpsPrograms: [String] { programNames.filter { programs[$0]?.type == .structOps } }
@@ -73,6 +75,8 @@ struct ObjectFacts {
     let globals = Self.globals(object)
     self.globalNames = globals.map(\.name)
     let known = Set(programs.map(\.name))
+    self.callers = CallersOfFunctions(
+      object: programs.contains { $0.type == .extensionProgram || $0.section.hasPrefix("freplace") } ? bytes : [])
     self.initialPrograms = InitialPrograms.names(in: bytes).uniqued().filter { known.contains($0) }
     self.globals = Dictionary(globals.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }

@@ -40,6 +40,8 @@ public struct PlannedTest: Sendable {
   var traffic: PlannedTraffic?
   /// The same test of an object compiled for kernels that know no fetching atomics: at most one.
   var older: [PlannedTest] = []
+  /// What a test that is written in programs is judged by.
+  var programTest: PlannedProgramTest?
 
   /// Says why an update of a map was refused.
   var mapUpdates: MapUpdateExplainer { MapUpdateExplainer(facts: mapFacts, programs: plan.programs, types: types) }
@@ -101,6 +103,8 @@ struct PlannedStep: Sendable {
   var kinds: [ExpectedMapKind] = []
   /// What may differ in an expected packet.
   var ignored: [FieldMask] = []
+  /// Whether the run is to be refused.
+  var run: RunExpectation?
 
   /// Maps to read out whole.
   var readMaps: [String] {

@@ -19,7 +19,22 @@ public enum Planner {
   public static func plan(_ suite: Suite, object: CompiledObject) throws(FixtureErrors) -> [PlannedTest] {
     let outcome = try outcome(suite, object: object)
     guard outcome.broken.isEmpty else { throw FixtureErrors(outcome.broken) }
-    return outcome.tests.compactMap { $0 }
+    return outcome.tests.compactMap { $0 } + (try programTests(suite, object: object))
+  }
+
+  /// The tests that the object's programs are by themselves, if the suite is of such.
+  static func programTests(_ suite: Suite, object: CompiledObject) throws(FixtureErrors) -> [PlannedTest] {
+    guard let programs = suite.programSuite else { return [] }
+    let complaints = Complaints(path: suite.path)
+    var tests: [PlannedTest] = []
+    if let opened = open(suite, object, complaints) {
+      let facts = ObjectFacts(opened, bytes: object.bytes.array)
+      tests =
+        ProgramTestPlanner(suite: suite, object: object, facts: facts, complaints: complaints, programs: programs)
+        .plan()
+    }
+    try complaints.check()
+    return tests
   }
 
   /// The tests that fit the object, and what is wrong with the others. Throws what is wrong with the object.
@@ -110,6 +125,7 @@ struct TestPlanner {
         if step.triggers?.isEmpty != false { triggering.refuseProcess(in: step.globals) }
         var (run, expected) = triggered(step, main, values, expectations)
         expected.name = step.name
+        checkCarryOver(step, &run, type: nil, &plan.steps, steps)
         plan.steps.append(run)
         steps.append(expected)
         continue
@@ -120,6 +136,7 @@ struct TestPlanner {
       tried.targets.forEach(load)
       tried.expected.name = step.name
       addTriggers(of: step, to: &tried.step, &tried.expected)
+      checkCarryOver(step, &tried.step, type: tried.expected.type, &plan.steps, steps)
       plan.steps.append(tried.step)
       steps.append(tried.expected)
       if let packets = test.traffic, let step = plan.steps.last {
@@ -127,6 +144,11 @@ struct TestPlanner {
       }
     }
     plan.attachments = ((plan.attachments ?? []) + testRunAttachments(plan)).nilIfEmpty
+    let replacements = ReplacementPlanner(
+      facts: facts, complaints: complaints, test: test, type: { type(of: $0) }
+    ).plan(programs)
+    replacements.map(\.target).forEach(load)
+    plan.replacements = replacements.nilIfEmpty
     let named = programs
     facts.initialPrograms.forEach(load)
     plan.programs = programs
@@ -137,6 +159,7 @@ struct TestPlanner {
       }
     }
     if let type = test.type, type != main.type { give(type, to: main.name, in: &plan) }
+    for (name, type) in test.types where programs.contains(name) { plan.programTypes[name] = type.rawValue }
     checkTypes(programs)
     plan.environment = EnvironmentPlanner(test: test, facts: facts).environment(plan) { type(of: $0) }
     let isPrintkExpected = test.steps.contains { $0.printkOut != nil }
@@ -193,6 +216,7 @@ struct TestPlanner {
   }
 
   func type(of program: ObjectFacts.Program) -> BPFProgramType {
+    if let type = test.types[program.name] { return type }
     if let type = test.type, program.type == .unspecified || program.name == test.program?.value { return type }
     return program.type
   }

@@ -6,10 +6,10 @@ extension TestPlanner {
   /// Whether a step runs nothing itself, and only makes attached programs run, or waits for them.
   func isTriggered(_ step: StepCase) -> Bool {
     if step.hasPacket || step.context != nil || step.call != nil { return false }
-    if test.attachments.isEmpty, step.triggers == nil {
-      // One that names a program that takes no packet runs it, and then waits; other steps only wait.
+    if test.attachments.isEmpty {
+      // One that names a program that takes no packet runs it, too; other steps only trigger and wait.
       let isRun = step.ownRunKeys.contains { $0.value == "program" } && step.program.map(takesNoPacket) == true
-      return step.waits != nil && !isRun
+      return (step.triggers != nil || step.waits != nil) && !isRun
     }
     return step.triggers != nil || step.waits != nil || step.program == nil
   }
@@ -25,8 +25,12 @@ extension TestPlanner {
     let planner = TriggerPlanner(facts: facts, complaints: complaints)
     var globals = step.globals
     let places = planner.takeProcessGlobals(&globals)
-    let (maps, _) = values.maps(step.maps)
+    var carryOver = CarryOver()
+    let (maps, _, globalWrites) = inputs(globals, step.maps, values, &carryOver)
     var expected = expectations.plan(step, type: self.type(of: main))
+    if let run = step.runOut {
+      complaints.add(run.position, "this step runs nothing itself that could be refused")
+    }
     if let returns = step.returns {
       complaints.add(returns.position, "nobody sees what an attached program returns")
     }
@@ -47,7 +51,8 @@ extension TestPlanner {
     for key in step.ownRunKeys where key.value != "program" {
       complaints.add(key.position, "`\(key.value)` is for test-runs, and this step runs nothing itself")
     }
-    if test.attachments.isEmpty, step.triggers != nil {
+    // Without attachments it may make ready for a run, or see what one has done.
+    if test.attachments.isEmpty, step.triggers != nil, test.steps.allSatisfy(isTriggered) {
       complaints.add(step.position, "nothing is attached that could be triggered", hint: "name it: `attach: [PROGRAM]`")
     }
     let triggers = step.triggers ?? []
@@ -55,12 +60,13 @@ extension TestPlanner {
     let waits = planner.waits(step.waits)
     expected.triggers = planner.expectations(step)
     expected.waits = waits.map(\.planned)
-    let run = Step(
-      globals: values.globals(globals, beforeLoad: false), maps: maps, readMaps: expected.readMaps,
+    var run = Step(
+      globals: globalWrites, maps: maps, readMaps: expected.readMaps,
       readSections: expected.globals.map(\.section).uniqued(), events: expected.eventReads,
       triggers: triggers.map(\.value),
       triggerLimit: step.triggerLimit, processGlobals: places.nilIfEmpty, waits: waits.map(\.wait).nilIfEmpty,
       lookups: expected.lookups)
+    run.carryOver = carryOver.isEmpty ? nil : carryOver
     return (run, expected)
   }
 
@@ -75,6 +81,7 @@ extension TestPlanner {
     run.waits = waits.map(\.wait).nilIfEmpty
     expected.waits = waits.map(\.planned)
     run.triggers = step.triggers?.map(\.value)
+    run.triggersFirst = step.triggersFirst
     run.triggerLimit = step.triggerLimit
     expected.triggers = planner.expectations(step)
   }

@@ -11,10 +11,11 @@ final class StepReader {
     + RunOptions.keys
   static let stepKeys = ["name"] + inputKeys + ["expect"]
   /// Keys of `expect` that speak of a run.
-  static let runKeys = [
-    "return", "packet", "metadata", "context", "flow_keys", "maps", "globals", "events", "trigger", "golden", "ignore",
-    "args", "printk",
-  ]
+  static let runKeys =
+    [
+      "return", "packet", "metadata", "context", "flow_keys", "maps", "globals", "events", "trigger", "golden",
+      "ignore", "args", "printk",
+    ] + RunExpectationReader.keys
   static let loadKeys = ["load", "log", "cause", "attach"]
   static let laterKeys: [String] = []
 
@@ -78,10 +79,12 @@ final class StepReader {
 
   func inputs(_ fields: Fields, inheriting test: Fields?) -> StepCase {
     func source(_ key: String) -> Fields { fields[key] == nil ? test ?? fields : fields }
-    let input = source("packet")["packet"].flatMap { packets.input($0) }
+    let packet = source("packet")["packet"]
+    let isCarried = packet.map { CarriedPacketReader.isMeant(by: $0) } ?? false
+    let input = isCarried ? nil : packet.flatMap { packets.input($0) }
     var step = StepCase(
       position: fields.position, program: source("program").text("program"), packet: input?.bytes, bare: input?.bare,
-      hasPacket: source("packet")["packet"] != nil, context: source("context")["context"],
+      hasPacket: packet != nil, context: source("context")["context"],
       options: RunOptions(fields, inheriting: test, complaints),
       repetitions: source("repeat").count("repeat") ?? 1, globals: fields["globals"], maps: fields["maps"])
     step.ownRunKeys = (["program", "repeat"] + RunOptions.keys).filter { fields[$0] != nil }
@@ -91,6 +94,11 @@ final class StepReader {
       source("trigger")["trigger"], wait: fields["wait"], into: &step)
     step.triggerExpectations = step.triggerExpectations.mapValues { packetsAsBytes($0) }
     step.call = source("call")["call"].flatMap { CallCase.read($0, complaints) }
+    if isCarried, let packet { step.carriedPacket = CarriedPacketReader(complaints: complaints).read(packet) }
+    if let run = ["packet", "context", "call", "program"].first(where: { source($0)[$0] != nil }), step.triggers != nil
+    {
+      step.triggersFirst = source("trigger").position(of: "trigger") < source(run).position(of: run)
+    }
     return step
   }
 
@@ -112,6 +120,12 @@ final class StepReader {
       }
     }
     step.metadataOut = expect["metadata"]
+    step.runOut = RunExpectationReader(complaints: complaints).read(expect)
+    if let run = step.runOut, run.isNeverAccepted {
+      for key in ["return", "packet", "metadata", "context", "flow_keys", "args", "golden"] where expect[key] != nil {
+        complaints.add(expect.position(of: key), "a run that is refused gives no `\(key)`")
+      }
+    }
     step.contextOut = expect["context"]
     step.flowKeysOut = expect["flow_keys"]
     step.mapsOut = expect["maps"]

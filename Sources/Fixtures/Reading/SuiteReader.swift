@@ -3,7 +3,7 @@ import Results
 
 /// Reads a fixture's mapping into a `Suite`, complaining of whatever is wrong.
 struct SuiteReader {
-  static let keys = ["object", "cflags", "mcpu", "defaults", "tests"]
+  static let keys = ["object", "cflags", "mcpu", "suite", "defaults", "tests"]
   static let testKeys =
     [
       "name", "requires", "kconfig", "map_sizes", "inner", "cpus", "programs", "type", "environment", "attach", "files",
@@ -56,7 +56,8 @@ struct SuiteReader {
         tests.append(test)
       }
     }
-    if fields["tests"] == nil || fields["tests"]?.items?.isEmpty == true {
+    let programs = programSuite(fields, reader)
+    if programs == nil, fields["tests"] == nil || fields["tests"]?.items?.isEmpty == true {
       complaints.add(fields.position(of: "tests"), "there are no tests", hint: "list them under `tests:`")
     }
     guard let object else { return nil }
@@ -64,7 +65,28 @@ struct SuiteReader {
       path: path, objectPath: object.value.hasPrefix("/") || folder == "." ? object.value : "\(folder)/\(object.value)",
       objectPosition: object.position, cflags: cflags.map(\.value), mcpu: mcpu?.value, tests: tests)
     suite.broken = broken
+    suite.programSuite = programs
     return suite
+  }
+
+  /// `suite: cilium`, with what `defaults` say of all tests.
+  private func programSuite(_ fields: Fields, _ reader: StepReader) -> ProgramSuite? {
+    guard let name = fields.text("suite") else { return nil }
+    guard ProgramSuite.names.contains(name.value) else {
+      complaints.add(
+        name.position, "no kind of suite is called `\(name.value)`",
+        hint: suggestion(for: name.value, among: ProgramSuite.names) ?? "known is `cilium`")
+      return nil
+    }
+    func word(_ text: String) -> YAMLNode { YAMLNode(content: .scalar(text, plain: true), position: name.position) }
+    let expect = YAMLNode(
+      content: .mapping([.init(key: word("load"), value: word("accepted"))]), position: name.position)
+    let node = YAMLNode(
+      content: .mapping([.init(key: word("name"), value: word("tests")), .init(key: word("expect"), value: expect)]),
+      position: name.position)
+    guard var template = test(node, defaults: fields["defaults"], reader) else { return nil }
+    template.steps = []
+    return ProgramSuite(position: name.position, template: template)
   }
 
   // MARK: Tests

@@ -4,9 +4,11 @@ import TestPlan
 /// Encodes the context of a test run, and prepares what is expected of the one that comes back.
 struct ContextPlanner {
   let facts: ObjectFacts
-  let complaints: Complaints
+  var complaints: Complaints
   let program: ObjectFacts.Program
   let type: BPFProgramType
+  /// Whether the kernel's refusal is what is asked for, so that what no kernel takes isn't complained of.
+  var isTried = false
 
   /// `ctx_in`, and what its first word is to point to.
   struct Input {
@@ -45,7 +47,7 @@ struct ContextPlanner {
     }
     let settable = layout.fields.filter(\.isSettable)
     for entry in entries {
-      guard let field = layout.field(entry.key.label), !field.isSettable else { continue }
+      guard !isTried, let field = layout.field(entry.key.label), !field.isSettable else { continue }
       complaints.add(
         entry.key.position, "the kernel takes no value for `\(field.name)` of \(layout.name) in a test run",
         hint: "it takes \(settable.map { "`\($0.name)`" }.joined(separator: ", "))")
@@ -57,6 +59,34 @@ struct ContextPlanner {
       type == .xdp && packet != nil ? [.init("data_end", .integer(Int128(packet?.count ?? 0)))] : []
     guard write(node, as: layout.type, before: given, over: &bytes) else { return nil }
     return Input(bytes: Bytes(bytes))
+  }
+
+  /// What a step says itself of a context that it takes over otherwise, and which bits those are; `nil` after a complaint.
+  func changes(_ node: YAMLNode) -> (bytes: Bytes, mask: Bytes)? {
+    var own = node
+    own.content = .mapping((node.entries ?? []).filter { !$0.key.isWord("previous") })
+    if let entry = node.entries?.first(where: { $0.key.isWord("previous") }),
+      !CarriedPacketReader.isTrue(entry.value, complaints)
+    {
+      return nil
+    }
+    let type = rules?.context == .own ? argument : ContextLayout.of(self.type)?.type
+    guard rules?.givesContext == true, let type else {
+      complaints.add(node.position, "no context of a \(self.type) program comes back that could be taken over")
+      return nil
+    }
+    for entry in own.entries ?? [] {
+      guard !isTried, let field = ContextLayout.of(self.type)?.field(entry.key.label), !field.isSettable else {
+        continue
+      }
+      complaints.add(entry.key.position, "the kernel takes no value for `\(field.name)` in a test run")
+      return nil
+    }
+    // Where a value lies is told by what becomes of zeros and of ones.
+    var zeros = [UInt8](repeating: 0, count: type.size)
+    var ones = [UInt8](repeating: 0xff, count: type.size)
+    guard write(own, as: type, over: &zeros), write(own, as: type, over: &ones) else { return nil }
+    return (Bytes(zeros), Bytes(zip(zeros, ones).map { ~($0 ^ $1) }))
   }
 
   private func write(

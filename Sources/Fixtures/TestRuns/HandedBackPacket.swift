@@ -25,15 +25,10 @@ extension StepObservation {
   /// The packet that came back, without metadata. Where a program sees it from its network header on, the kernel puts zeros in
   /// the place of the Ethernet header (`bpf_prog_test_run_skb`): the one that went in stands there again.
   func packet(of step: Step, type: BPFProgramType) -> [UInt8] {
-    let header = 14
     guard var bytes = data?.array else { return [] }
     let metadata = metadataLength(type)
     if metadata > 0 { bytes.removeFirst(metadata) }
-    guard type.seesNetworkLayer, let sent = step.data, sent.count >= header, bytes.count >= header,
-      bytes.prefix(header).allSatisfy({ $0 == 0 })
-    else { return bytes }
-    bytes.replaceSubrange(0..<header, with: sent.array.prefix(header))
-    return bytes
+    return step.data.map { type.withHeader(of: $0.array, bytes) } ?? bytes
   }
 
   /// Bytes that the packet really has, those that there was no room for included.

@@ -18,6 +18,9 @@ struct RunOptions: Sendable {
     return all
   }
 
+  /// As the kernel does it by itself.
+  init() {}
+
   /// Complains of unknown flags.
   init(_ fields: Fields, inheriting test: Fields?, _ complaints: Complaints) {
     func source(_ key: String) -> Fields { fields[key] == nil ? test ?? fields : fields }

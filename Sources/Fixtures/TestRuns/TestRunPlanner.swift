@@ -8,22 +8,24 @@ extension TestPlanner {
   ) -> (step: Step, expected: PlannedStep, targets: [String])? {
     let type = type(of: program)
     let position = step.program?.position ?? test.program?.position ?? step.position
-    guard let rules = runRules(program, type, at: position) else { return nil }
-    if rules.takesPacket, step.packet == nil {
+    // Where a refusal is what is asked for, the kernel is asked, whatever it may say.
+    let isTried = step.runOut != nil
+    guard let rules = runRules(program, type, at: position, isTried: isTried) else { return nil }
+    if rules.takesPacket, !step.hasPacket || step.packet == nil && step.carriedPacket == nil, !isTried {
       complaints.add(step.position, "there is no `packet` to run `\(program.name)` with")
       return nil
     }
-    if !rules.takesPacket, step.hasPacket {
+    if !rules.takesPacket, step.hasPacket, !isTried {
       complaints.add(step.position, "\(type) programs take no `packet` in a test run", hint: Self.inputHint(type))
       return nil
     }
-    if !rules.repeats, step.repetitions > 1 {
+    if !rules.repeats, step.repetitions > 1, !isTried {
       complaints.add(step.position, "the kernel runs \(type) programs once, and takes no `repeat`")
     }
     if let bare = step.bare, type == .xdp {
       complaints.add(bare.position, bare.value, hint: CapturedPacket.bareHint)
     }
-    step.options.check(rules, type, complaints)
+    if !isTried { step.options.check(rules, type, complaints) }
     let isLive = step.options.allFlags.contains(.xdpLiveFrames)
     if let returns = step.returns, isLive {
       complaints.add(
@@ -37,31 +39,42 @@ extension TestPlanner {
       let why = rules.givesPacket ? "live frames" : "a \(type) program's packet"
       complaints.add(packet.position, "\(why) can't be expected: nothing comes back from the test run")
     }
-    let contexts = ContextPlanner(facts: facts, complaints: complaints, program: program, type: type)
-    let input = contexts.input(step.context, packet: step.packet)
+    let contexts = ContextPlanner(
+      facts: facts, complaints: complaints, program: program, type: type, isTried: isTried)
+    var carryOver = CarryOver()
+    let input = self.context(of: step, contexts, &carryOver)
+    if let carried = step.carriedPacket?.plan {
+      carryOver.packet = carried.packet
+      carryOver.returns += carried.returns
+    }
     var expected = expectations.plan(step, type: type)
     expected.context = contexts.expectation(step.contextOut, input: input)
     expected.metadata = expectations.metadata(step.metadataOut, type: type)
     expected.flowKeys = contexts.flowKeys(step.flowKeysOut)
-    let (maps, targets) = values.maps(step.maps)
+    let (maps, targets, globals) = inputs(step.globals, step.maps, values, &carryOver)
     var run = Step(
-      program: program.name, globals: values.globals(step.globals, beforeLoad: false), maps: maps,
+      program: program.name, globals: globals, maps: maps,
       data: step.packet.map { Bytes($0) }, context: input?.bytes,
       contextSizeOut: contexts.outputSize(step.contextOut), repetitions: step.repetitions,
       flags: step.options.allFlags.rawValue, cpu: step.options.cpu?.value ?? 0,
       batchSize: step.options.batchSize?.value ?? 0, readMaps: expected.readMaps,
       readSections: expected.globals.map(\.section).uniqued(), events: expected.eventReads, lookups: expected.lookups)
     run.contextState = input?.state
+    run.carryOver = carryOver.isEmpty ? nil : carryOver
+    run.mayBeRefused = isTried
     return (run, expected, targets)
   }
 
   /// The rules for a program that the kernel can run in a test; `nil` after a complaint.
   private func runRules(
-    _ program: ObjectFacts.Program, _ type: BPFProgramType, at position: Position
+    _ program: ObjectFacts.Program, _ type: BPFProgramType, at position: Position, isTried: Bool
   ) -> TestRunRules? {
     // What has no type yet is told by `checkTypes`.
     guard type != .unspecified else { return nil }
     if let rules = TestRunRules.of(type), type != .tracing || Self.runsOnTestFunctions(program.section) { return rules }
+    if isTried {
+      return .ofNone
+    }
     complaints.add(
       position, "`\(program.name)` is a \(type) program (`\(program.section)`), which no kernel can test-run",
       hint: "`attach: [\(program.name)]` and a `trigger:` make it run, and `expect: { load: accepted }` only loads it")

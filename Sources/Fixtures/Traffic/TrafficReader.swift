@@ -31,6 +31,10 @@ extension StepReader {
     step.globals = nil
     step.maps = nil
     if let expect { read(expect, into: &step) }
+    if let run = step.runOut {
+      complaints.add(
+        run.position, "of many packets no run is expected to be refused", hint: "write a test of one `packet`")
+    }
     traffic.golden = step.golden.flatMap { golden($0, count: traffic.frames.count) }
     return step
   }

@@ -153,6 +153,8 @@ extension StepObservation: WireRun {
     process = wire.read()
     waits = wire.read()
     printk = wire.read()
+    sent = wire.read()
+    sentContext = wire.read()
     returnValue = 0
     nanoseconds = 0
   }
@@ -169,6 +171,8 @@ extension StepObservation: WireRun {
     wire.write(process)
     wire.write(waits)
     wire.write(printk)
+    wire.write(sent)
+    wire.write(sentContext)
   }
 
   mutating func readDifference(from wire: inout WireReader) {

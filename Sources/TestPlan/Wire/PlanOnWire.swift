@@ -27,6 +27,7 @@ extension TestPlan: WireValue {
     loadsAnew = wire.read()
     environment = wire.read()
     printk = wire.read()
+    replacements = wire.read()
   }
 
   func write(to wire: inout WireWriter) {
@@ -55,6 +56,7 @@ extension TestPlan: WireValue {
     wire.write(loadsAnew)
     wire.write(environment)
     wire.write(printk)
+    wire.write(replacements)
   }
 }
 

@@ -20,6 +20,9 @@ extension Step: WireRun {
     waits = wire.read()
     timing = wire.read()
     lookups = wire.read()
+    carryOver = wire.read()
+    triggersFirst = wire.read()
+    mayBeRefused = wire.read()
   }
 
   func writeAlike(to wire: inout WireWriter) {
@@ -41,6 +44,9 @@ extension Step: WireRun {
     wire.write(waits)
     wire.write(timing)
     wire.write(lookups)
+    wire.write(carryOver)
+    wire.write(triggersFirst)
+    wire.write(mayBeRefused)
   }
 
   mutating func readDifference(from wire: inout WireReader) {

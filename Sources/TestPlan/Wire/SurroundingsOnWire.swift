@@ -6,6 +6,9 @@ extension Environment: WireValue {
     devices = wire.read()
     cgroup = wire.read()
     sockets = wire.read()
+    settings = wire.read()
+    routes = wire.read()
+    neighbours = wire.read()
   }
 
   func write(to wire: inout WireWriter) {
@@ -13,6 +16,9 @@ extension Environment: WireValue {
     wire.write(devices)
     wire.write(cgroup)
     wire.write(sockets)
+    wire.write(settings)
+    wire.write(routes)
+    wire.write(neighbours)
   }
 }
 

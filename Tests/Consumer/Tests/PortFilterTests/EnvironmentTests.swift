@@ -36,6 +36,33 @@ import Testing
     #expect(filter.maps.rules[53]?.hits == 1)
   }
 
+  @Test func routesAndNeighboursAreThereAndTheNetworkForwards() throws {
+    let cable = NetworkDevice.veth(
+      try DeviceEnd("v0", "10.0.0.1/24"), peer: try DeviceEnd("v1", "10.0.0.2/24", namespace: "far"))
+    let environment = Environment(
+      devices: [cable], settings: NetworkSetting.forwarding,
+      routes: [try Route("default", via: "10.0.0.2"), try Route("192.0.2.77/24", .blackhole)],
+      neighbours: [try Neighbour("10.0.0.2", mac: "02:00:00:00:00:22", device: "v0")])
+    func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+    let (routes, neighbours, forwards) = try withEnvironment(environment) { _ in
+      (
+        try text("/proc/thread-self/net/route"), try text("/proc/thread-self/net/arp"),
+        try text("/proc/sys/net/ipv4/ip_forward")
+      )
+    }
+    // Device, destination, gateway, in hexadecimal as the machine keeps them.
+    #expect(routes.contains("v0\t00000000\t0200000A"))
+    #expect(routes.contains("*\t000200C0\t00000000"))
+    #expect(neighbours.contains("02:00:00:00:00:22"))
+    #expect(forwards == "1\n")
+    let error = #expect(throws: BPFError.self) {
+      try withEnvironment(Environment(routes: [try Route("default", via: "10.9.9.9")])) { _ in }
+    }
+    #expect(error?.errno == ENETUNREACH && error?.description.contains("adding the route to default") == true)
+    #expect(throws: BPFError.self) { try Route("nowhere", device: "lo") }
+    #expect(throws: BPFError.self) { try Neighbour("10.0.0.2", mac: "02:00", device: "lo") }
+  }
+
   @Test func whatCannotBeMadeSaysWhy() throws {
     #expect(throws: BPFError.self) { try DeviceEnd("v0", "10.0.0.1/33") }
     #expect(throws: BPFError.self) { try DeviceEnd("v0", mac: "02:00") }

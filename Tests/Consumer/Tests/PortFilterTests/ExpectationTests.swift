@@ -1,4 +1,5 @@
 import BPFTesting
+import Glibc
 import Testing
 
 @Suite struct ExpectationSuite {
@@ -32,6 +33,25 @@ import Testing
 
   @Test func aRangeThatCannotBeReadIsAnError() {
     #expect(throws: BPFError.self) { try RunningKernel.isIn("newer than 5") }
+  }
+
+  @Test func aRunThatTheKernelRefusesIsExpectedByItsErrnoAndRule() throws {
+    let program = try PortFilter.load().programs.portFilter
+    try expectRefused(EINVAL, "2 bytes, and the kernel wants a whole Ethernet header") { try program.testRun([1, 2]) }
+    // What no kernel takes is told before one is asked.
+    try expectRefused(EINVAL, "takes no flag `run_on_cpu`") {
+      try program.testRun(Ether() / IPv4(), options: RunOptions(cpu: 0))
+    }
+    try withKnownIssue {
+      try expectRefused(EINVAL) { try program.testRun(Ether() / IPv4()) }
+    } matching: { issue in
+      issue.comments.contains { $0.rawValue.contains("should have been refused") }
+    }
+    try withKnownIssue {
+      try expectRefused(EINVAL, "wire_len") { try program.testRun([1, 2]) }
+    } matching: { issue in
+      issue.comments.contains { $0.rawValue.contains("another reason than /wire_len/") }
+    }
   }
 
   @Test func aWrongReturnIsToldAtTheCallersLine() throws {
