@@ -36,9 +36,11 @@ import Testing
   }
 
   @Test(.requires(.testRun(.xdpContext))) func metadataComesAsAValue() async throws {
-    let tag = try await loaded("tag").programs.tag
+    let kinds = try await loaded("tag")
+    let tag = kinds.programs.tag
     let run = try tag.testRun(Ether() / IPv4() / UDP())
     try expectMetadata(run, equals: Kinds.Hint(mark: 0xcafe, flags: 1, port: 443))
+    try expectMetadata(run, equals: kinds.globals.tagged)
     #expect(try run.metadata(as: Kinds.Hint.self).port == 443)
     #expect(try run.metadata.count == 8)
     let drop = try await loaded("drop").programs.drop

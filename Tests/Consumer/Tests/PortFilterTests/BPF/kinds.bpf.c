@@ -19,7 +19,7 @@ struct hint {
   __u32 mark;
   __u16 flags, port;
 };
-const struct hint *unused_hint __attribute__((unused));
+struct hint tagged;
 
 struct command {
   __u32 operation;
@@ -138,7 +138,8 @@ int tag(struct xdp_md *ctx) {
   data = (void *)(long)ctx->data;
   hint = (void *)(long)ctx->data_meta;
   if ((void *)(hint + 1) > data) return XDP_ABORTED;
-  *hint = (struct hint){.mark = 0xcafe, .flags = 1, .port = 443};
+  tagged = (struct hint){.mark = 0xcafe, .flags = 1, .port = 443};
+  *hint = tagged;
   return XDP_PASS;
 }
 
