@@ -40,7 +40,7 @@ struct ProgramTestPlanner {
     written.name = test.name
     written.position = programs.position
     written.program = Located(test.programs[.check] ?? "", programs.position)
-    written.hasSteps = true
+    written.hasSteps = false
     var firsts: Set<Int> = []
     for test in before + [test] {
       written.types.merge(test.types) { first, _ in first }

@@ -17,6 +17,7 @@ enum PreviousReturn {
     bytes: (Result) -> [(holder: ReturnPlace.Holder, bytes: [UInt8])]
   ) -> (result: Result, places: [ReturnPlace]) {
     guard let node, let positions = node.positions(of: word).nilIfEmpty else { return (encode(node, complaints), []) }
+    let before = complaints.errors.count
     let result = encode(node.replacing(word) { _ in 0 }, complaints)
     let base = bytes(result)
     var places: [ReturnPlace] = []
@@ -28,7 +29,7 @@ enum PreviousReturn {
         if scratch.errors.isEmpty { found = differences(base, other) }
       }
       places += found
-      if found.isEmpty, complaints.errors.isEmpty {
+      if found.isEmpty, complaints.errors.count == before {
         complaints.add(position, "`\(word)` is a number of 32 bits, and can't stand here")
       }
     }
