@@ -80,4 +80,24 @@ import Testing
     let alone = await complaints("{ trigger: { sleep: 1ms }, expect: { globals: { seen: 0 } } }")
     #expect(alone.contains("nothing is attached"), "\(alone)")
   }
+
+  @Test func devicesHaveNamesInContexts() async throws {
+    let text = """
+      object: sample.bpf.o
+      tests:
+        - name: t
+          program: mark
+          environment: { devices: [ { veth: v0, peer: v1 } ] }
+          packet: Ether()/IP()
+          context: { ifindex: v1 }
+          expect: { return: 0 }
+      """
+    let tests = try await Sample.plan(text: text)
+    let context = try #require(tests.first?.plan.steps.first?.context).array
+    // `ifindex` is the eleventh number of `struct __sk_buff`.
+    #expect(context[40..<44] == [3, 0, 0, 0])
+    await #expect { try await Sample.plan(text: text.replacing("ifindex: v1", with: "ifindex: v2")) } throws: { error in
+      "\(error)".contains("the environment has no device `v2`")
+    }
+  }
 }

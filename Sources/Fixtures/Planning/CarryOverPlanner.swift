@@ -14,9 +14,10 @@ extension TestPlanner {
     func held(_ bytes: Bytes?) -> [(holder: ReturnPlace.Holder, bytes: [UInt8])] {
       bytes.map { [(.context, $0.array)] } ?? []
     }
-    guard let node = step.context, CarriedPacketReader.isMeant(by: node) else {
+    let context = numberingDevices(step.context)
+    guard let node = context, CarriedPacketReader.isMeant(by: node) else {
       let own = PreviousReturn.encode(
-        step.context, complaints, { planner($1).input($0, packet: step.packet) }, bytes: { held($0?.bytes) })
+        context, complaints, { planner($1).input($0, packet: step.packet) }, bytes: { held($0?.bytes) })
       carryOver.returns += own.places
       return own.result
     }

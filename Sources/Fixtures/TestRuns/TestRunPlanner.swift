@@ -48,7 +48,7 @@ extension TestPlanner {
       carryOver.returns += carried.returns
     }
     var expected = expectations.plan(step, type: type)
-    expected.context = contexts.expectation(step.contextOut, input: input)
+    expected.context = contexts.expectation(numberingDevices(step.contextOut), input: input)
     expected.metadata = expectations.metadata(step.metadataOut, type: type)
     expected.flowKeys = contexts.flowKeys(step.flowKeysOut)
     let (maps, targets, globals) = inputs(step.globals, step.maps, values, &carryOver)
