@@ -238,7 +238,9 @@ extension PlannedTest {
       if let run = step.run, run.isRefused.value(on: release) == true, run.judges(seen.refusal) {
         let planned = plan.steps[index].sending(seen)
         run.check(seen.refusal, step: planned, type: step.type, release: release, prefix: prefix, report)
-        judge.check(step.withoutOutput, planned: planned, seen: seen, prefix: prefix, report)
+        PreviousReturn.$judged.withValue(previous) {
+          judge.check(step.withoutOutput, planned: planned, seen: seen, prefix: prefix, report)
+        }
         continue
       }
       if let refusal = seen.refusal {
