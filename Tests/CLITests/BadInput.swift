@@ -46,6 +46,12 @@ struct BadInput: Sendable, CustomTestStringConvertible {
       "an unknown key", says: ["f.bpftest.yaml:4:5", "`progam`", "`program`"],
       fixture("    progam: pass\n    packet: Ether()\n    expect: { return: XDP_PASS }\n")),
     BadInput(
+      "lines of a program that writes none", says: ["f.bpftest.yaml:6:23", "no code of the object calls `bpf_printk`"],
+      fixture("    program: pass\n    packet: Ether()\n    expect: { printk: hello }\n")),
+    BadInput(
+      "an unknown key of printk", says: ["f.bpftest.yaml:6:25", "`exatly`", "`exactly`"],
+      fixture("    program: pass\n    packet: Ether()\n    expect: { printk: { exatly: [a] } }\n")),
+    BadInput(
       "an unknown program", says: ["f.bpftest.yaml:4:14", "`pas`", "`pass`"],
       fixture("    program: pas\n    packet: Ether()\n    expect: { return: XDP_PASS }\n")),
     BadInput(

@@ -17,7 +17,7 @@ struct Mismatch {
     return Mismatch(
       message: "\(result.program) left another packet than expected: \(diff.summary)"
         + (isTagMissing ? "; \(TestRunRules.missingTag)" : ""),
-      details: [("packet.diff", diff.render())])
+      details: [("packet.diff", diff.render())] + printk(result))
   }
 
   /// Compares the metadata that was left in front of the packet.
@@ -35,7 +35,13 @@ struct Mismatch {
     return Mismatch(
       message: "\(result.program) returned \(result.returnValue.description(for: result.type)), "
         + "not \(expected.description(for: result.type))",
-      details: [("packet", result.input.isEmpty ? "none" : Packet(dissecting: result.input).expression)])
+      details: [("packet", result.input.isEmpty ? "none" : Packet(dissecting: result.input).expression)]
+        + printk(result))
+  }
+
+  /// What the program said meanwhile.
+  private static func printk(_ result: RunResult) -> [(name: String, text: String)] {
+    result.printk.isEmpty ? [] : [("bpf_printk", result.printk.joined(separator: "\n"))]
   }
 
   /// Judges a test run that the kernel was to refuse, and why.

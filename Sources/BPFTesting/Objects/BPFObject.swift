@@ -15,6 +15,8 @@ public final class BPFObject: Sendable {
   let programPlaces: Places<Int>
   let mapPlaces: Places<Int>
   let globalPlaces: Places<GlobalPlace>
+  /// Whether any of its code calls `bpf_printk`.
+  let writesLines: Bool
   private let state: Mutex<State>
 
   /// What only one thread at a time may touch; it never leaves the lock.
@@ -42,6 +44,7 @@ public final class BPFObject: Sendable {
     let open = OpenObject(core)
     self.name = name
     self.btf = core.btf
+    self.writesLines = PrintkCalls.occur(in: bytes)
     let globals = GlobalPlace.all(in: core)
     let maps = open.maps.map(\.name)
     self.programPlaces = Places("program", of: name, numbering: open.programs.map(\.name))

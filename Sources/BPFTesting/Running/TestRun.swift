@@ -46,6 +46,8 @@ public struct RunResult: Sendable {
   public let duration: Duration
   /// How often a signal interrupted the run, so that it was begun again.
   public let interruptions: Int
+  /// The lines that the program wrote with `bpf_printk`; none where they can't be read (see `BPFObject.printk(during:)`).
+  public internal(set) var printk: [String] = []
 
   init(
     program: String, type: BPFProgramType, given run: TestRunOptions, result: TestRunResult
@@ -215,7 +217,7 @@ extension BPFProgram {
           .badArgument, errno: rules == nil ? Errno.notSupported : EINVAL, operation: operation, detail: rule)
       }
       if type == .xdp { run.askForXDPContext() }
-      let result = try program.testRun(run)
+      let (result, lines) = try tellingLines { try program.testRun(run) }
       guard result.errno != ENOSPC else {
         let isTold = result.dataLength > run.dataOutCapacity
         throw BPFError(
@@ -226,8 +228,17 @@ extension BPFProgram {
       if let refusal = program.refusal(of: result, run, release: KernelRelease(RunningKernel.release)) {
         throw refusal
       }
-      return RunResult(program: name, type: type, given: run, result: result)
+      var told = RunResult(program: name, type: type, given: run, result: result)
+      told.printk = lines
+      return told
     }
+  }
+
+  /// The lines that a run writes; of an object that writes none nothing is asked.
+  private func tellingLines(_ body: () throws -> TestRunResult) throws -> (TestRunResult, [String]) {
+    guard object.writesLines else { return (try body(), []) }
+    let (result, lines) = try PrintkCapture.lines(during: body)
+    return (result, (try? lines.get()) ?? [])
   }
 }
 
