@@ -29,7 +29,7 @@ struct PlannedProgramTest: Sendable {
         let why = RunRefusal.explain(refusal, step: step.sending(observation), type: type, release: release)
         return .failures([failure(role.rawValue, "a run", why)])
       }
-      if role == .check { return check(observation) }
+      if role == .check { return check(observation, after: first > 0 ? seen[first - 1] : nil) }
       // What a program under test returns means something else, and is smaller.
       let status = ProgramTestResult.Status(UInt64(observation.returnValue))
       if observation.returnValue >= 100, let status, status == .error || status == .fail {
@@ -39,7 +39,8 @@ struct PlannedProgramTest: Sendable {
     return .failures([])
   }
 
-  private func check(_ seen: StepObservation) -> Outcome {
+  /// - Parameter before: the last step of the tests before it, whose packet assertions are still there.
+  private func check(_ seen: StepObservation, after before: StepObservation?) -> Outcome {
     let result = seen.maps.first { $0.map == ProgramTestPlanner.resultMap }.flatMap { map -> ProgramTestResult? in
       guard case .bytes(let bytes)? = map.entries.first?.value else { return nil }
       return ProgramTestResult(bytes.array)
@@ -66,7 +67,8 @@ struct PlannedProgramTest: Sendable {
           ProgramTestPlanner.resultMap, "results to its end",
           "something that is no message of Protocol Buffers"))
     }
-    failures += PacketAssertion.read(seen).map { $0.failure(line: line) }
+    let known = before.map(PacketAssertion.read) ?? []
+    failures += PacketAssertion.read(seen).filter { !known.contains($0) }.map { $0.failure(line: line) }
     return .failures(failures)
   }
 
@@ -78,7 +80,7 @@ struct PlannedProgramTest: Sendable {
 /// A packet that newer checks have compared with what it should be and found different, `struct scapy_assert` in
 /// `scapy_assert_map`: name, file, line and first layer of 128 bytes each, then what was expected and what was there, each a
 /// length of two bytes and 1518 bytes.
-struct PacketAssertion {
+struct PacketAssertion: Hashable {
   static let map = "scapy_assert_map"
   private static let text = 128, room = 1518
 

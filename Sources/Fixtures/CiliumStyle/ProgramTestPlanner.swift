@@ -59,6 +59,9 @@ struct ProgramTestPlanner {
     }
     let read = [Self.resultMap, PacketAssertion.map].filter { facts.maps[$0] != nil }
     planned.plan.steps[planned.plan.steps.count - 1].readMaps += read
+    if own > 0, facts.maps[PacketAssertion.map] != nil {
+      planned.plan.steps[own - 1].readMaps.append(PacketAssertion.map)
+    }
     planned.programTest = PlannedProgramTest(roles: test.roles, first: own, line: programs.position.line)
     return planned
   }

@@ -64,4 +64,20 @@ SEC("cgroup_skb/egress") int outgoing(struct __sk_buff *skb) { seen_length = skb
 SEC("xdp") int shrink(struct xdp_md *ctx) { return bpf_xdp_adjust_head(ctx, 14) ? XDP_ABORTED : XDP_PASS; }
 SEC("xdp") int length(struct xdp_md *ctx) { seen_length = ctx->data_end - ctx->data; return XDP_TX; }
 
+SEC("xdp") int leave(struct xdp_md *ctx) {
+  if (bpf_xdp_adjust_meta(ctx, -4)) return XDP_ABORTED;
+  __u32 *hint = (void *)(long)ctx->data_meta;
+  if ((void *)(hint + 1) > (void *)(long)ctx->data) return XDP_ABORTED;
+  *hint = 77;
+  return XDP_PASS;
+}
+
+SEC("xdp") int find(struct xdp_md *ctx) {
+  __u32 *hint = (void *)(long)ctx->data_meta;
+  if ((void *)(hint + 1) > (void *)(long)ctx->data) return XDP_DROP;
+  seen_prefix = *hint;
+  seen_length = ctx->data_end - ctx->data;
+  return XDP_PASS;
+}
+
 char LICENSE[] SEC("license") = "GPL";

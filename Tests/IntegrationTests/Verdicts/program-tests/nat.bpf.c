@@ -114,4 +114,36 @@ CHECK("xdp", "f_xdp") int f_xdp_check(struct xdp_md *ctx) {
 /* One that says nothing that means something. */
 CHECK("xdp", "g_nothing") int g_nothing_check(struct xdp_md *ctx) { return 77; }
 
+/* A packet that isn't what it should be, as newer checks tell it, and a test behind it that has nothing to do with it. */
+struct assertion {
+  char name[128], file[128], line[128], layer[128];
+  __u16 expected_length;
+  __u8 expected[1518];
+  __u16 seen_length;
+  __u8 seen[1518];
+  __u8 padding[2];
+};
+
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(max_entries, 4);
+  __type(key, __u32);
+  __type(value, struct assertion);
+} scapy_assert_map SEC(".maps");
+
+CHECK("tc", "h_packet") int h_packet_check(struct __sk_buff *skb) {
+  __u32 first = 0;
+  struct assertion *a = bpf_map_lookup_elem(&scapy_assert_map, &first);
+  if (!a) return TEST_ERROR;
+  __builtin_memcpy(a->name, "pod_packet", 11);
+  __builtin_memcpy(a->file, "nat.c", 6);
+  __builtin_memcpy(a->line, "12", 3);
+  a->expected_length = a->seen_length = 14;
+  a->expected[5] = 1;
+  a->seen[5] = 2;
+  return TEST_FAIL;
+}
+
+CHECK("tc", "i_after") int i_after_check(struct __sk_buff *skb) { return TEST_PASS; }
+
 char LICENSE[] SEC("license") = "GPL";
