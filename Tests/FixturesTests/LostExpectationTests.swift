@@ -25,7 +25,7 @@ import Testing
     ("expect: { packet: {} }", "a packet needs `pcap`, `hex` or `base64`"),
     ("expect: { packet: { frame: 3 } }", "a packet needs `pcap`, `hex` or `base64`"),
     ("expect: { packet: { hex: '00', base64: AA } }", "a packet has one source, and here are `hex` and `base64`"),
-    ("expect: { packet: { hex: '00', frame: 1 } }", "`frame` is the number in a `pcap`"),
+    ("expect: { packet: { hex: '00', frame: 1 } }", "`frame` is for a packet of a `pcap`"),
     ("expect: { return: XDP_PASS, trigger: { exit: 5 } }", "nothing is triggered in this step"),
     ("expect: { maps: { rules: { 1: { name: { ge: a } } } } }", "char[8] is not a number to compare with"),
     (

@@ -95,8 +95,8 @@ enum Sample {
       "  expect: { return: XDP_PASS, context: { ingress_ifindex: 1 }, globals: { seen: 0 }, maps: { counts: { 0: 3 } } }"
     )
     let plan = try #require(tests.first?.plan)
-    // `fallback` stands in a prog array from the start, `pass` comes into one.
-    #expect(plan.programs == ["jump", "fallback", "pass"])
+    // `pass` comes into a prog array, `fallback` stands in one from the start.
+    #expect(plan.programs == ["jump", "pass", "fallback"])
     #expect(plan.mapSizes == ["rules": 32])
     #expect(plan.globals.map(\.section) == [".rodata", ".data"])
     #expect(plan.globals[0].bytes.hex == "07000000")

@@ -10,7 +10,7 @@ import Yams
     .deletingLastPathComponent().path
 
   private static let texts: [String] = [
-    "a: 1\nb: [x, 'y z', \"t\\tab\", ~, , null]\n",
+    "a: 1\nb: [x, 'y z', \"t\\tab\", ~, null]\n",
     "- &one { a: 1, b: [2, 3] }\n- *one\n- &two [*one, *one]\n- { <<: *one, c: *two, a: 0 }\n",
     "base: &base\n  x: 1\n  y: { z: 2 }\nmore: &more { w: 3, x: 7 }\nall:\n  <<: [*base, *more]\n  y: 5\n",
     "text: |\n  first\n    second\n\nfolded: >-\n  one\n  two\n'quoted key': \"ü → 🐝\"\nü: [ä, 🐝, after]\n",

@@ -4,7 +4,7 @@
 enum WireBlank {
   static let all: [any Sendable] = [
     Bytes(), TestPlan(object: ObjectID(rawValue: ""), programs: []), ObjectID(rawValue: ""), Step(),
-    FileWrite(path: "", bytes: Bytes(), mode: 0), GlobalWrite(section: "", offset: 0, bytes: Bytes()),
+    InnerDefinition(outer: "", type: 0, keySize: 0, valueSize: 0, maxEntries: 0), FileWrite(path: "", bytes: Bytes(), mode: 0), GlobalWrite(section: "", offset: 0, bytes: Bytes()),
     GlobalPlace(section: "", offset: 0, size: 0), MapWrite(map: "", entries: []), MapLookup(map: "", entries: []),
     MapEntry(key: Bytes(), value: .bytes(Bytes())), InnerMap(entries: []), MapReference(target: .file("")),
     TimingRequest(batches: 0, runsPerBatch: 0), EventRead(map: "", count: 0, limit: 0),

@@ -11,7 +11,7 @@ extension TestPlanner {
     // Where a refusal is what is asked for, the kernel is asked, whatever it may say.
     let isTried = step.runOut?.isRefused.all.contains(true) == true
     guard let rules = runRules(program, type, at: position, isTried: isTried) else { return nil }
-    if rules.takesPacket, !step.hasPacket || step.packet == nil && step.carriedPacket == nil, !isTried {
+    if rules.takesPacket, step.packet == nil, step.carriedPacket == nil, !isTried {
       complaints.add(step.position, "there is no `packet` to run `\(program.name)` with")
       return nil
     }
