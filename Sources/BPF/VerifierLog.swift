@@ -9,7 +9,9 @@ public struct VerifierLog: Hashable, Sendable {
   private let lines: [Substring]
 
   /// Heads of lines that say nothing of the program: statistics.
-  private static let statistics = ["processed ", "verification time ", "stack depth ", "insns_", "mark_read "]
+  static let statistics = [
+    "processed ", "verification time ", "stack depth ", "insns_", "insns processed ", "mark_read ",
+  ]
   private static let failure = "Verification failed"
 
   public init(_ text: String) {

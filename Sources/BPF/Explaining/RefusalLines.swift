@@ -26,8 +26,7 @@ public enum RefusalLines {
     }
   }
 
-  private static let statistics = ["processed ", "verification time ", "stack depth ", "insns_", "mark_read "]
-    .map { Array($0.utf8) }
+  private static let statistics = VerifierLog.statistics.map { Array($0.utf8) }
 
   private static func isComplaint(_ line: Substring.UTF8View.SubSequence) -> Bool {
     guard let first = line.first(where: { $0 != UInt8(ascii: " ") }) else { return false }
