@@ -167,7 +167,7 @@ import Testing
     #expect(diagnose(errno: 7).cause == .resources && diagnose().cause == .programType)
     #expect(diagnose("processed 0 insns\n", errno: 524, type: .structOps).cause == .attachTarget)
     // As 7.2 counts them.
-    let counts = "verification time 154 usec\nstack depth 0 max 0\ninsns processed 0\nprocessed 0 insns (limit 1000000)\n"
+    let counts = "verification time 154 usec\nstack depth 0 max 0\ninsns processed 0\nprocessed 0 insns (limit 10)\n"
     #expect(diagnose(counts, errno: 524, type: .structOps).cause == .attachTarget)
     #expect(VerifierLog(counts).reason.isEmpty)
     #expect(diagnose("", "libbpf: map 'm': failed to create: Invalid argument(-22)", isMap: true).cause == .mapType)
