@@ -45,7 +45,7 @@ import Testing
     let folder = try await folder()
     let missing = try await CLI.run(["run", "--kernel", "host"], in: folder)
     #expect(missing.status == 2, "\(missing)")
-    #expect(missing.errors.contains("record it with: bpftest run fw.bpftest.yaml --record"), "\(missing)")
+    #expect(missing.output.contains("record it with: bpftest run fw.bpftest.yaml --record"), "\(missing)")
 
     let record = ["run", "fw.bpftest.yaml", "--record", "--kernel", "host", "--filter", "replays"]
     let refused = try await CLI.run(record, in: folder, environment: ["CI": "true"])
@@ -84,9 +84,9 @@ import Testing
   @Test func onePacketIsRunAloneByItsNumber() async throws {
     let folder = try await folder()
     let arguments = ["run", "--kernel", "host", "--filter", "generates", "--frame"]
+    // That the other test's golden is missing doesn't matter to this one.
     let one = try await CLI.run(arguments + ["7"], in: folder, environment: [:])
-    // The other test's golden is missing.
-    #expect(one.status == 2, "\(one)")
+    #expect(one.status == 1, "\(one)")
     _ = try await CLI.run(["run", "--record", "--kernel", "host", "--filter", "replays"], in: folder)
     let outcome = try await CLI.run(arguments + ["7"], in: folder)
     #expect(outcome.status == 1, "\(outcome)")

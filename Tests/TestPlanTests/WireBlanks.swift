@@ -4,7 +4,8 @@
 enum WireBlank {
   static let all: [any Sendable] = [
     Bytes(), TestPlan(object: ObjectID(rawValue: ""), programs: []), ObjectID(rawValue: ""), Step(),
-    InnerDefinition(outer: "", type: 0, keySize: 0, valueSize: 0, maxEntries: 0), FileWrite(path: "", bytes: Bytes(), mode: 0), GlobalWrite(section: "", offset: 0, bytes: Bytes()),
+    InnerDefinition(outer: "", type: 0, keySize: 0, valueSize: 0, maxEntries: 0),
+    FileWrite(path: "", bytes: Bytes(), mode: 0), GlobalWrite(section: "", offset: 0, bytes: Bytes()),
     GlobalPlace(section: "", offset: 0, size: 0), MapWrite(map: "", entries: []), MapLookup(map: "", entries: []),
     MapEntry(key: Bytes(), value: .bytes(Bytes())), InnerMap(entries: []), MapReference(target: .file("")),
     TimingRequest(batches: 0, runsPerBatch: 0), EventRead(map: "", count: 0, limit: 0),
@@ -22,6 +23,7 @@ enum WireBlank {
     ProgramObservation(name: "", type: 0), StepObservation(), MapObservation(map: "", entries: []),
     SectionObservation(section: "", bytes: Bytes()), Timing(batches: [], overhead: [], jited: false, interruptions: 0),
     EventObservation(map: ""), TriggerObservation(), WaitObservation(number: 0, isMet: false),
+    KernelObservation(), KernelLine(priority: 0, time: 0, text: ""),
     GuestFacts(release: "", machine: "", libbpf: "", possibleCPUs: 0),
   ]
 }
