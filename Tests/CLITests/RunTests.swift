@@ -54,6 +54,31 @@ import Testing
     }
   }
 
+  @Test func whatOtherRunsPrintMeanwhileIsNoneOfOurs() async throws {
+    func folder(_ who: Int) throws -> Folder {
+      let program = """
+        struct xdp_md;
+        static long (*const trace_printk)(const char *text, unsigned size, ...) = (void *)6;
+        __attribute__((section("xdp"), used)) int talk(struct xdp_md *ctx)
+        { char text[] = "run %d"; trace_printk(text, sizeof text, \(who)); return 2; }
+        char LICENSE[] __attribute__((section("license"), used)) = "GPL";
+
+        """
+      let tests = (0..<40).map { number in
+        "  - { name: test \(number), packet: Ether()/IP(), expect: { printk: { exactly: [ run \(who) ] } } }"
+      }
+      let fixture = "object: p.bpf.c\ntests:\n" + tests.joined(separator: "\n") + "\n"
+      return try Folder(["p.bpf.c": program, "talk.bpftest.yaml": fixture])
+    }
+    try await withThrowingTaskGroup(of: CLI.Outcome.self) { group in
+      for who in 1...4 {
+        let folder = try folder(who)
+        group.addTask { try await CLI.run(["run", "--kernel", "host"], in: folder) }
+      }
+      for try await outcome in group { #expect(outcome.status == 0, "\(outcome)") }
+    }
+  }
+
   @Test func theCommandForOneCellRunsThatCell() async throws {
     let folder = try folder(Self.failing)
     let first = try await CLI.run(["run", "--kernel", "host"], in: folder)

@@ -12,6 +12,8 @@ public final class PrintkReader {
   private let instance: String?
   private var pipe: Int32 = -1
   private var holdsPipe = true
+  /// The thread whose lines come in.
+  private var heard = ""
 
   /// Bytes that are read of one test's step; a program that writes more is in a loop.
   private static let most = 1 << 20
@@ -60,12 +62,16 @@ public final class PrintkReader {
   public func begin(sharesPipe: Bool) {
     holdsPipe = !sharesPipe
     _ = read()
-    guard let instance else { return }
+    // Changing the filter takes the kernel a tenth of a second.
+    let caller = Self.thread
+    guard let instance, caller.isEmpty || caller != heard else { return }
     // The filter takes the kernel's own number of the thread, which a container doesn't tell; the buffer does.
     guard tracefs.write("bpftest", to: "instances/\(instance)/trace_marker"),
       let thread = PrintkLines.writer(of: "tracing_mark_write: bpftest", in: read())
     else { return }
-    tracefs.write("\(thread)", to: "instances/\(instance)/set_event_pid")
+    if tracefs.write("\(thread)", to: "instances/\(instance)/set_event_pid") { heard = caller }
+    // While the old filter goes and the new one comes, which takes milliseconds, everybody's lines come in.
+    _ = read()
   }
 
   /// The lines since it began, or since they were asked for last.
@@ -93,6 +99,15 @@ public final class PrintkReader {
       all += part[..<count]
     }
     return all
+  }
+
+  /// What /proc calls the calling thread: `12/task/13`.
+  private static var thread: String {
+    var name = [UInt8](repeating: 0, count: 64)
+    let count = name.withUnsafeMutableBytes { bytes in
+      readlink("/proc/thread-self", bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
+    }
+    return count > 0 ? String(decoding: name.prefix(count), as: UTF8.self) : ""
   }
 
   /// Numbers of processes are those of this namespace.
