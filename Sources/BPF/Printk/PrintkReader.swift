@@ -103,11 +103,9 @@ public final class PrintkReader {
 
   /// What /proc calls the calling thread: `12/task/13`.
   private static var thread: String {
-    var name = [UInt8](repeating: 0, count: 64)
-    let count = name.withUnsafeMutableBytes { bytes in
-      readlink("/proc/thread-self", bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
-    }
-    return count > 0 ? String(decoding: name.prefix(count), as: UTF8.self) : ""
+    var name = [CChar](repeating: 0, count: 64)
+    let count = readlink("/proc/thread-self", &name, name.count)
+    return count > 0 ? String(decoding: name.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) : ""
   }
 
   /// Numbers of processes are those of this namespace.
