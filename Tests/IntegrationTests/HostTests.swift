@@ -25,7 +25,7 @@ import Testing
     #expect(results.exitCode == 0)
   }
 
-  /// A micro-VM has one CPU alone.
+  /// A micro-VM has one CPU, unless a test asks for more.
   @Test func valuesOfEachCPUAreWrittenReadAndAddedUp() async throws {
     let bench = try Workbench()
     let before = (0..<BPFSystem.possibleCPUs).map { 10 * $0 + 1 }

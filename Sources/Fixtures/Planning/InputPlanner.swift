@@ -84,7 +84,9 @@ struct InputPlanner {
         continue
       }
       var write = MapWrite(map: map.name, entries: [])
-      for (key, value) in self.entries(of: entry.value, in: map) {
+      let pairs = self.entries(of: entry.value, in: map)
+      write.entries.reserveCapacity(pairs.count)
+      for (key, value) in pairs {
         guard let bytes = encode(key, map.key), let value = self.value(value, in: map) else { continue }
         if case .program(let name) = value { programs.append(name) }
         write.entries.append(MapEntry(key: Bytes(bytes), value: value))

@@ -3,8 +3,8 @@ import BPF
 /// The keys of one mapping of a fixture, checked against those that may stand there.
 struct Fields {
   let position: Position
-  private let nodes: [String: YAMLNode]
-  private let keys: [String: Position]
+  /// Few, and many mappings: to look through them costs less than a table. Of two of one name the last counts.
+  private let fields: [(name: String, key: Position, node: YAMLNode)]
   private let complaints: Complaints
 
   /// Complains of unknown keys, and of known ones that this version can't honour yet.
@@ -15,8 +15,8 @@ struct Fields {
       complaints.add(node.position, "\(what) must be a mapping, and here is \(node.kind)")
       return nil
     }
-    var nodes: [String: YAMLNode] = [:]
-    var keys: [String: Position] = [:]
+    var fields: [(name: String, key: Position, node: YAMLNode)] = []
+    fields.reserveCapacity(entries.count)
     for entry in entries {
       guard let name = entry.key.text else {
         complaints.add(entry.key.position, "\(entry.key.kind) can't be a key of \(what)")
@@ -27,8 +27,7 @@ struct Fields {
       } else if known.contains(name) {
         // A key without a value says nothing; a mapping that has it means to say something.
         if entry.value.isNull { complaints.add(entry.key.position, "`\(name)` has no value") }
-        nodes[name] = entry.value
-        keys[name] = entry.key.position
+        fields.append((name, entry.key.position, entry.value))
       } else {
         let split = name.contains("=") || name.contains("(") || name.contains(")")
         complaints.add(
@@ -39,14 +38,17 @@ struct Fields {
       }
     }
     self.position = node.position
-    self.nodes = nodes
-    self.keys = keys
+    self.fields = fields
     self.complaints = complaints
+  }
+
+  private func field(_ key: String) -> (name: String, key: Position, node: YAMLNode)? {
+    fields.last { $0.name == key }
   }
 
   /// The value under a key; `nil` when there is none.
   subscript(_ key: String) -> YAMLNode? {
-    guard let node = nodes[key], !node.isNull else { return nil }
+    guard let node = field(key)?.node, !node.isNull else { return nil }
     return node
   }
 
@@ -68,7 +70,7 @@ struct Fields {
   }
 
   /// Where the key itself stands.
-  func position(of key: String) -> Position { keys[key] ?? position }
+  func position(of key: String) -> Position { field(key)?.key ?? position }
 
   /// A string; numbers count as what they are written as.
   func text(_ key: String) -> Located<String>? {
