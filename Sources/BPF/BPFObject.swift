@@ -100,6 +100,22 @@ public final class BPFObject {
     return types
   }
 
+  /// Its BTF in the kernel before the object is loaded, for maps that must be there then; `nil` where the kernel doesn't take
+  /// it as it is. Kernels from 5.15 to 6.1 tell a map without types from one whose types hold neither timers nor locks
+  /// (kernel/bpf/map_in_map.c: `bpf_map_meta_equal`).
+  private(set) lazy var earlyTypes: OwnedDescriptor? = loadTypes()
+
+  private func loadTypes() -> OwnedDescriptor? {
+    var size: UInt32 = 0
+    guard let own = bpf_object__btf(pointer), let raw = btf__raw_data(own, &size), let copy = btf__new(raw, size) else {
+      return nil
+    }
+    defer { btf__free(copy) }
+    guard btf__load_into_kernel(copy) == 0 else { return nil }
+    let number = fcntl(btf__fd(copy), F_DUPFD_CLOEXEC, 0)
+    return number >= 0 ? OwnedDescriptor(number) : nil
+  }
+
   /// All programs, in the object's order.
   public var programs: [BPFProgram] { programPointers.map { BPFProgram(object: self, pointer: $0) } }
 

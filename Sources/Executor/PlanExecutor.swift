@@ -251,10 +251,11 @@ public final class PlanExecutor {
       for (name, size) in plan.keySizes ?? [:] { try object.map(name).setKeySize(size) }
       for (name, size) in plan.valueSizes ?? [:] { try object.map(name).setValueSize(size) }
       for inner in plan.innerMaps ?? [] {
-        try object.map(inner.outer).setInner(
-          MapDefinition(
-            type: BPFMapType(rawValue: inner.type), keySize: Int(inner.keySize), valueSize: Int(inner.valueSize),
-            maxEntries: inner.maxEntries, flags: inner.flags))
+        let sizes = MapDefinition(
+          type: BPFMapType(rawValue: inner.type), keySize: Int(inner.keySize), valueSize: Int(inner.valueSize),
+          maxEntries: inner.maxEntries, flags: inner.flags)
+        let like = inner.like.flatMap { MapDefinition(of: $0, in: object.btf) }
+        try object.map(inner.outer).setInner(like ?? sizes)
       }
       for (name, size) in plan.innerSizes ?? [:] { try object.map(name).setInnerMaxEntries(size) }
       for write in plan.globals where Self.isReadOnly(write.section) {

@@ -23,9 +23,15 @@ public struct InnerDefinition: Hashable, Sendable {
   public var maxEntries: UInt32
   /// `BPF_F_*`.
   public var flags: UInt32
+  /// A map of the object with these sizes, whose types they have too.
+  public var like: String?
 
-  public init(outer: String, type: UInt32, keySize: UInt32, valueSize: UInt32, maxEntries: UInt32, flags: UInt32 = 0) {
+  public init(
+    outer: String, type: UInt32, keySize: UInt32, valueSize: UInt32, maxEntries: UInt32, flags: UInt32 = 0,
+    like: String? = nil
+  ) {
     self.outer = outer
+    self.like = like
     self.type = type
     self.keySize = keySize
     self.valueSize = valueSize

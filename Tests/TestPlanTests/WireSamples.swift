@@ -101,7 +101,9 @@ enum WireSample {
     plan.valueSizes = ["v": 8]
     plan.kconfig = "CONFIG_HZ=250"
     plan.innerSizes = ["o": 3]
-    plan.innerMaps = [InnerDefinition(outer: "o", type: 1, keySize: 4, valueSize: 8, maxEntries: 16, flags: 1)]
+    plan.innerMaps = [
+      InnerDefinition(outer: "o", type: 1, keySize: 4, valueSize: 8, maxEntries: 16, flags: 1, like: "m")
+    ]
     plan.jit = false
     plan.loadsAnew = true
     plan.wantsWholeLog = true

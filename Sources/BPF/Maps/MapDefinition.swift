@@ -101,7 +101,8 @@ extension BPFMap {
         types: types)
     }
     // The kernel compares what BTF says of both (`btf_record_equal`), so it is told as libbpf tells it of the first.
-    let btf = bpf_object__btf_fd(object.pointer)
+    let own = bpf_object__btf_fd(object.pointer)
+    let btf = own >= 0 ? own : inner.keyType == nil ? -1 : object.earlyTypes?.number ?? -1
     if btf >= 0, let key = inner.keyType, let value = inner.valueType,
       let map = try? make(types: (btf, key.id, value.id))
     {

@@ -85,7 +85,8 @@ extension ObjectFacts {
         (plan.innerMaps ?? []) + [
           InnerDefinition(
             outer: name, type: map.type.rawValue, keySize: UInt32(clamping: map.key.size),
-            valueSize: UInt32(clamping: map.value.size), maxEntries: map.maxEntries, flags: flags)
+            valueSize: UInt32(clamping: map.value.size), maxEntries: map.maxEntries, flags: flags,
+            like: inner.like?.value)
         ]
     }
     return facts

@@ -20,6 +20,7 @@ extension InnerDefinition: WireValue {
     valueSize = wire.read()
     maxEntries = wire.read()
     flags = wire.read()
+    like = wire.read()
   }
 
   func write(to wire: inout WireWriter) {
@@ -29,6 +30,7 @@ extension InnerDefinition: WireValue {
     wire.write(valueSize)
     wire.write(maxEntries)
     wire.write(flags)
+    wire.write(like)
   }
 }
 
