@@ -8,7 +8,7 @@ enum WireBlank {
     FileWrite(path: "", bytes: Bytes(), mode: 0), GlobalWrite(section: "", offset: 0, bytes: Bytes()),
     GlobalPlace(section: "", offset: 0, size: 0), MapWrite(map: "", entries: []), MapLookup(map: "", entries: []),
     MapEntry(key: Bytes(), value: .bytes(Bytes())), InnerMap(entries: []),
-    InnerDefinition(outer: "", type: 0, keySize: 0, valueSize: 0, maxEntries: 0), MapReference(target: .file("")),
+    MapReference(target: .file("")),
     TimingRequest(batches: 0, runsPerBatch: 0), EventRead(map: "", count: 0, limit: 0),
     Wait(place: .global(GlobalPlace(section: "", offset: 0, size: 0)), comparison: .equal, bound: 0, seconds: 0),
     Environment(), NetworkDevice(kind: .dummy, end: DeviceEnd(name: "", index: 0)), DeviceEnd(name: "", index: 0),
