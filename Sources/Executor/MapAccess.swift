@@ -52,8 +52,17 @@ extension StepRunner {
     case .map(let name):
       let inner = try found(maps[name], "map", name)
       try update(map, entry.key, try loaded(inner.descriptor, "map", name))
+    case .deleted: try delete(entry, from: map, in: scene)
     case .contents:
       throw BPFError(.badArgument, operation: "map `\(map.name)` stands in another, and can't hold maps itself")
+    }
+  }
+
+  private func delete(_ entry: MapEntry, from map: KernelMap, in scene: TestScene) throws(BPFError) {
+    let references = ResolvedReferences()
+    let key = try references.fill(entry, value: [], self, in: scene).key
+    guard try map.delete(key: key) else {
+      throw BPFError(.kernel, errno: ENOENT, operation: "delete from map `\(map.name)`", detail: "there is no such key")
     }
   }
 

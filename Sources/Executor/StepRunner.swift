@@ -56,14 +56,28 @@ struct StepRunner {
   ) -> StepObservation {
     var observation = StepObservation()
     var step = planned
-    do {
+    do throws(BPFError) {
       if let carryOver = planned.carryOver {
         step = try planned.taking(
           carryOver, from: scene.previousRun, type: planned.program.flatMap { programs[$0]?.type })
         observation.sent = step.data
         observation.sentContext = step.context
       }
+    } catch {
+      observation.refusal = error.refusal(at: .setup)
+      return observation
+    }
+    do throws(BPFError) {
       try write(maps: step.maps, in: scene)
+    } catch {
+      let refusal = error.refusal(at: .setup)
+      guard step.mayRefuseWrites else {
+        observation.refusal = refusal
+        return observation
+      }
+      observation.refusedWrite = refusal
+    }
+    do {
       try write(globals: step.globals)
     } catch {
       observation.refusal = error.refusal(at: .setup)

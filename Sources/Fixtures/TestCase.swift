@@ -20,6 +20,8 @@ struct TestCase: Sendable {
   var requires: Needs
   var globals: YAMLNode?
   var maps: YAMLNode?
+  /// Keys to delete before that, by map.
+  var deletions: YAMLNode?
   var mapSizes: [MapSize]
   var inner: [InnerMapCase] = []
   /// Processors that the machine must have.
@@ -96,6 +98,8 @@ struct StepCase: Sendable {
   var repetitions: UInt32
   var globals: YAMLNode?
   var maps: YAMLNode?
+  /// Keys to delete before that, by map.
+  var deletions: YAMLNode?
   /// Whether the triggers are written before what the program runs with.
   var triggersFirst = false
   /// Whether the run is to be refused.
@@ -110,6 +114,8 @@ struct StepCase: Sendable {
   var globalsOut: YAMLNode?
   var eventsOut: YAMLNode?
   var printkOut: YAMLNode?
+  /// How writing to maps must be refused.
+  var errorOut: YAMLNode?
   /// `nil` in a step that triggers nothing.
   var triggers: [Located<Trigger>]?
   /// Seconds that the triggers may take.
@@ -125,9 +131,16 @@ struct StepCase: Sendable {
   /// A call of one function, by a program that is generated for it.
   var call: CallCase?
 
+  /// Whether it may do nothing but write: it says what, and that this must be refused, or expects nothing at all. What else
+  /// it expected would be true of a program that never ran.
+  var mayOnlyWrite: Bool {
+    errorOut != nil || !expectsSomething && (deletions != nil || maps != nil || globals != nil)
+  }
+
   /// Whether it expects anything at all.
   var expectsSomething: Bool {
-    runOut != nil || returns != nil || packetOut != nil || metadataOut != nil || contextOut != nil || flowKeysOut != nil
+    runOut != nil || errorOut != nil || returns != nil || packetOut != nil || metadataOut != nil || contextOut != nil
+      || flowKeysOut != nil
       || mapsOut != nil || globalsOut != nil || eventsOut != nil || printkOut != nil || triggersOut != nil
       || waits != nil
       || golden != nil || !triggerExpectations.isEmpty || call?.returns != nil || call?.argumentsOut != nil

@@ -16,7 +16,7 @@ public enum Frame {
   public static let maximumPayload = 1 << 30
   /// Counts the changes to the layout of messages, of which host and agent must have the same idea: nothing in a payload
   /// names its fields. Raise it with every field that comes, goes or moves; 0x54, a "T", was another format.
-  static let revision: UInt8 = 6
+  static let revision: UInt8 = 7
   static let magic: UInt32 = 0x46_5042  // "BPF" read as a little-endian number
 
   /// Wraps a payload.

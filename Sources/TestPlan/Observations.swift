@@ -136,6 +136,8 @@ public struct StepObservation: Hashable, Sendable {
   /// What went in, where the step took it over from the one before (`Step.carryOver`).
   public var sent: Bytes?
   public var sentContext: Bytes?
+  /// The entry that was refused, of a step that goes on then.
+  public var refusedWrite: Refusal?
 
   public init(
     refusal: Refusal? = nil, returnValue: UInt32 = 0, nanoseconds: UInt32 = 0, data: Bytes? = nil,

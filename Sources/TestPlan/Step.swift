@@ -54,6 +54,8 @@ public struct Step: Hashable, Sendable {
   public var triggersFirst: Bool = false
   /// Whether what it reads is read, and the steps behind it are done, also when the kernel refuses its run.
   public var mayBeRefused: Bool = false
+  /// Whether the step goes on when one of the entries in `maps` is refused.
+  public var mayRefuseWrites = false
 
   public init(
     program: String? = nil, globals: [GlobalWrite] = [], maps: [MapWrite] = [], data: Bytes? = nil,

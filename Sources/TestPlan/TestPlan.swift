@@ -165,6 +165,8 @@ public enum MapValue: Hashable, Sendable {
   case map(String)
   /// Of a map of maps: a new map with this in it.
   case contents(InnerMap)
+  /// No value: the key is deleted, and must be there.
+  case deleted
 }
 
 /// Something a test needs of the kernel, and that a probe can tell.

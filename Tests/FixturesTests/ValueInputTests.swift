@@ -136,3 +136,48 @@ private func compile(_ suite: Suite, _ folder: TemporaryFolder) async throws(Fix
     #expect(wrong.first?.hint == "did you mean `struct seen`?")
   }
 }
+
+@Suite struct BulkEntryTests {
+  private let maps = """
+    struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 4); __type(key, __u32); __type(value, __u32); } m SEC(".maps");
+    struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 4); __type(key, __u32); __type(value, __u32); } a SEC(".maps");
+    struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 4); __type(key, char[16]); __type(value, __u32); } names SEC(".maps");
+    struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 4096); } rb SEC(".maps");
+    """
+
+  @Test func whatCanNotBeMeantIsAnError() async throws {
+    let cases = [
+      ("maps: { m: { 5-3: 1 } }", "the range 5-3 is empty"), ("maps: { m: { 0-99999999: 1 } }", "a range is of up to"),
+      ("maps: { a: [1, 2, 3, 4, 5] }", "5 elements, and `a` has 4"),
+      ("maps: { a: { file: nowhere.bin } }", "can't read the file"),
+      ("maps: { m: { file: p.bpf.c } }", "takes keys of 4 bytes, each with its value of 4 behind it"),
+      ("delete: { a: [1] }", "nothing can be deleted from `a`"), ("delete: { rb: [1] }", "nothing can be deleted from"),
+      ("delete: { m: }", "no key of `m` is named"), ("delete: { m: [] }", "no key of `m` is named"),
+      ("delete: [m]", "`delete` must be a mapping"), ("delete: { n: [1] }", "the object has no map `n`"),
+      ("delete: { m: [x] }", "is not a number"),
+    ]
+    for (fixture, words) in cases {
+      let found = try await complaints(maps, fixture, "expect: { return: XDP_PASS }")
+      #expect(found.count == 1 && found[0].message.contains(words), "\(fixture): \(found)")
+    }
+    #expect(
+      try await complaints(maps, "expect: { error: E2BIG }").first?.message.contains("nothing is written") == true)
+    let errno = try await complaints(maps, "maps: { m: { 1: 1 } }", "expect: { error: E2BG }")
+    #expect(errno.first?.message == "`E2BG` is not an errno", "\(errno)")
+  }
+
+  @Test func aKeyThatIsCalledFileIsAKey() async throws {
+    #expect(try await complaints(maps, "maps: { names: { file: 7 } }", "expect: { return: XDP_PASS }").isEmpty)
+  }
+
+  @Test func aStepThatExpectsSomethingButARefusalNeedsARun() async throws {
+    let folder = ["    steps:", "      - { maps: { m: { 1: 1 } }, expect: { maps: { m: { 2: 1 } } } }"]
+    let text =
+      "object: sample.bpf.o\ntests:\n  - name: t\n    program: pass\n"
+      + folder.joined(separator: "\n")
+      .replacing("m: {", with: "plain: {")
+    let error = await #expect(throws: FixtureErrors.self) { try await Sample.plan(text: text) }
+    #expect(
+      error?.description.contains("there is no `packet` to run `pass` with") == true, "\(String(describing: error))")
+  }
+}

@@ -10,7 +10,7 @@ enum WireSample {
     .program("a"), .interface("b"), .cgroup("c"), .file("d"), .socket("e"), .task, .trigger,
   ]
   static let mapValues: [MapValue] = [
-    .bytes(Bytes([5])), .perCPU([Bytes([6]), Bytes()]), .program("p"), .map("m"), .contents(inner),
+    .bytes(Bytes([5])), .perCPU([Bytes([6]), Bytes()]), .program("p"), .map("m"), .contents(inner), .deleted,
   ]
   static let entries = mapValues.map {
     MapEntry(
@@ -84,6 +84,7 @@ enum WireSample {
     step.carryOver = carryOver
     step.triggersFirst = true
     step.mayBeRefused = true
+    step.mayRefuseWrites = true
     return step
   }()
 
@@ -143,6 +144,7 @@ enum WireSample {
     step.printk = ["hello", ""]
     step.sent = Bytes([11])
     step.sentContext = Bytes([12])
+    step.refusedWrite = refusal(.setup)
     return step
   }
 

@@ -124,32 +124,93 @@ extension BPFMap {
     try BPFEvents(reader(), within: limit) { $0.bytes }
   }
 
-  /// The map's records as Swift values of the same layout as what the program sends.
+  /// The map's records as Swift values of the same layout as what the program sends. Reading one throws when it is shorter
+  /// or longer than such a value.
   public func events<Event: BitwiseCopyable & Sendable>(
     as type: Event.Type, within limit: Duration
   ) throws -> BPFEvents<Event> {
     let name = name
     return try BPFEvents(reader(), within: limit) { event in
-      // Records of a perf event array are padded at their end.
-      guard event.bytes.count >= MemoryLayout<Event>.size,
-        let value = Layout.value(of: Array(event.bytes.prefix(MemoryLayout<Event>.size)), as: Event.self)
-      else {
-        throw BPFError(
-          .badArgument, operation: "a record of map `\(name)` as \(Event.self)",
-          detail: "it has \(event.bytes.count) bytes, and \(MemoryLayout<Event>.size) are wanted")
+      let (value, _) = try Self.split(event, of: name, as: Event.self)
+      // What a perf event array pads a record with is no part of it, nor is what C pads a struct with.
+      guard event.possibleLengths.lowerBound <= MemoryLayout<Event>.stride else {
+        throw Self.misfit(
+          event, name, Event.self,
+          "\(Event.self) takes \(MemoryLayout<Event>.size): `events(withTails:)` reads what is behind")
       }
       return value
     }
   }
 
-  /// The map's records by BTF: `type` is the name of the C type, without `struct`.
-  public func events(as type: String, within limit: Duration) throws -> BPFEvents<BTFValue> {
-    let known = object.btf.types.filter { !$0.name.isEmpty && $0.size > 0 }
-    guard let found = known.first(where: { $0.name == type && !$0.isVariable }) else {
-      throw BPFError.unknown(
-        "type", type, in: "object `\(object.name)`", among: Set(known.filter { !$0.members.isEmpty }.map(\.name)))
+  /// The map's records as Swift values, each with what the program sent behind it: a packet, a flexible array.
+  public func events<Event: BitwiseCopyable & Sendable>(
+    withTails type: Event.Type, within limit: Duration
+  ) throws -> BPFEvents<TailedEvent<Event>> {
+    let name = name
+    return try BPFEvents(reader(), within: limit) { event in
+      let (value, tail) = try Self.split(event, of: name, as: Event.self)
+      return TailedEvent(event: value, tail: tail)
     }
-    return try BPFEvents(reader(), within: limit) { try BTFCodec.decode($0.bytes, as: found) }
+  }
+
+  private static func split<Event: BitwiseCopyable>(
+    _ event: BPFEvent, of map: String, as type: Event.Type
+  ) throws -> (Event, tail: [UInt8]) {
+    let size = MemoryLayout<Event>.size
+    guard let value = Layout.value(of: Array(event.bytes.prefix(size)), as: Event.self) else {
+      throw misfit(event, map, Event.self, "\(size) are wanted")
+    }
+    return (value, Array(event.bytes.dropFirst(size)))
+  }
+
+  private static func misfit(_ event: BPFEvent, _ map: String, _ type: Any.Type, _ why: String) -> BPFError {
+    BPFError(
+      .badArgument, operation: "a record of map `\(map)` as \(type)",
+      detail: "it has \(RecordLength.words(event.possibleLengths)), and \(why)")
+  }
+
+  /// The map's records by BTF: `type` is the name of the C type, with or without `struct`.
+  ///
+  /// Members that weren't sent are left out, and a flexible array holds all that was. Reading a record throws when more was
+  /// sent behind the type.
+  public func events(as type: String, within limit: Duration) throws -> BPFEvents<BTFValue> {
+    let types = RecordTypes(object.btf)
+    guard let found = types.named(type) else {
+      let known = object.btf.types.filter { !$0.name.isEmpty && $0.size > 0 && !$0.members.isEmpty }
+      throw BPFError.unknown("type", type, in: "object `\(object.name)`", among: Set(known.map(\.name)))
+    }
+    return try events(as: found, within: limit)
+  }
+
+  /// The map's records by BTF, of the type that fixtures take them for too: the program's own `struct event`, else the
+  /// struct named after the map, the only one that a global pointer announces, or the only one called `…_event`.
+  ///
+  /// Throws when there is none of these.
+  public func eventsOfUsualType(within limit: Duration) throws -> BPFEvents<BTFValue> {
+    let types = RecordTypes(object.btf)
+    guard let guess = types.guess(for: name) else {
+      throw BPFError(
+        .unknownName, operation: "what the records of map `\(name)` are is not to be guessed",
+        detail: types.names.isEmpty ? "" : "`events(as:)` takes one of \(types.names.joined(separator: ", "))")
+    }
+    return try events(as: guess.type, within: limit)
+  }
+
+  private func events(as type: BTFType, within limit: Duration) throws -> BPFEvents<BTFValue> {
+    let name = name
+    return try BPFEvents(reader(), within: limit) { event in
+      let possible = event.possibleLengths
+      guard type.flexibleArray != nil || possible.lowerBound <= type.size else {
+        throw BPFError(
+          .badArgument, operation: "a record of map `\(name)` as \(type.declaration)",
+          detail: "it has \(RecordLength.words(possible)), and \(type.declaration) \(type.size)")
+      }
+      // What may be padding is left out where it isn't known to be more.
+      let length =
+        type.flexibleArray != nil
+        ? possible.upperBound : possible.contains(type.size) ? type.size : possible.lowerBound
+      return try BTFCodec.decodeRecord(Array(event.bytes.prefix(length)), as: type)
+    }
   }
 
   private func reader() throws -> SharedReader {
@@ -157,6 +218,10 @@ extension BPFMap {
   }
 }
 
-extension BTFType {
-  fileprivate var isVariable: Bool { if case .variable = kind { true } else { false } }
+/// A record, and what the program sent behind it.
+public struct TailedEvent<Event: BitwiseCopyable & Sendable>: Sendable {
+  /// The record itself.
+  public let event: Event
+  /// What came behind it; of a perf event array with up to seven bytes more, in which the kernel leaves whatever was there.
+  public let tail: [UInt8]
 }

@@ -42,7 +42,7 @@ public struct EventMap<Event: BitwiseCopyable & Sendable>: Sendable {
   /// A handle to a map.
   public init(_ map: BPFMap) { self.map = map }
 
-  /// The map's records, each awaited with a limit.
+  /// The map's records, each awaited with a limit; one of another length than `Event` is an error.
   public func events(within limit: Duration) throws -> BPFEvents<Event> {
     try map.events(as: Event.self, within: limit)
   }

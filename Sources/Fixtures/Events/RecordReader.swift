@@ -16,7 +16,7 @@ struct RecordReader {
   func read(_ node: YAMLNode, as type: ValueType) -> ExpectedRecord? {
     var btf: BTFType?
     if case .btf(let type) = type { btf = type }
-    let reader = ExpectedValueReader(complaints: complaints)
+    let reader = ExpectedValueReader(complaints: complaints, isRecord: true)
     guard let entries = node.entries, !PerKernel<YAMLNode>.isChoice(node) else {
       return reader.read(node, as: type).map { made($0, node, btf) }
     }
@@ -54,7 +54,10 @@ struct RecordReader {
   }
 
   private func made(_ value: ExpectedValue, _ node: YAMLNode, _ type: BTFType?) -> ExpectedRecord {
-    ExpectedRecord(value: value, label: node.label, line: node.position.line, type: type)
+    var record = ExpectedRecord(value: value, label: node.label, line: node.position.line, type: type)
+    // Whatever it is, it may be of any length.
+    if node.isWord("any") { record.tail = .any }
+    return record
   }
 
   /// Whether a mapping says of a record more than its value, in keys that are no members.
@@ -83,7 +86,7 @@ struct RecordReader {
 
   private func tail(_ node: YAMLNode, _ type: BTFType) -> ExpectedRecord.Tail? {
     if node.isWord("any") { return .any }
-    let reader = ExpectedValueReader(complaints: complaints)
+    let reader = ExpectedValueReader(complaints: complaints, isRecord: true)
     guard let (member, element) = type.flexibleArray else {
       return reader.read(node, as: .rest(.bytes), at: type.size).map { .value($0, label: ".tail", end: nil) }
     }

@@ -16,6 +16,7 @@ struct StepJudge {
   private func compare(
     _ step: PlannedStep, _ planned: Step, _ seen: StepObservation, _ prefix: String, _ report: (Failure) -> Void
   ) {
+    if let error = step.error { check(error, seen.refusedWrite, prefix, report) }
     TriggerJudge(prefix: prefix, release: release).check(step, planned: planned, seen: seen).forEach(report)
     if let returns = step.returns { check(returns, seen.returnValue, prefix, report) }
     if let packet = step.packet {
@@ -58,6 +59,24 @@ struct StepJudge {
       global.value.check(
         [section?.bytes.array ?? []], path: prefix + global.path, on: release, report)
     }
+  }
+
+  private func check(
+    _ expected: ExpectedError, _ refusal: Refusal?, _ prefix: String, _ report: (Failure) -> Void
+  ) {
+    let errno = refusal?.errno ?? 0
+    guard let condition = expected.choice.value(on: release),
+      !condition.holds(bytes: [], number: Int128(errno), text: Errno.name(errno))
+    else { return }
+    func words(_ number: Int128) -> String {
+      guard let code = Int32(exactly: number), code != 0 else { return "\(number)" }
+      return "\(Errno.name(code)) (\(Errno.message(code)))"
+    }
+    report(
+      Failure(
+        path: "\(prefix)error", expected: condition.describe(bytes: { "\($0)" }, number: words),
+        seen: refusal.map { $0.errno == 0 ? $0.operation : "\(words(Int128($0.errno))): \($0.operation)" }
+          ?? "nothing was refused", line: expected.line))
   }
 
   private func check(_ expected: ExpectedReturn, _ value: UInt32, _ prefix: String, _ report: (Failure) -> Void) {
@@ -110,7 +129,7 @@ struct MapJudge {
     switch value {
     case .bytes(let bytes): [bytes.array]
     case .perCPU(let values): values.map(\.array)
-    case .program, .map, .contents: []
+    case .program, .map, .contents, .deleted: []
     }
   }
 

@@ -138,6 +138,7 @@ struct MapKindExpectations {
         contents = entries[0].value
       }
     }
+    if let items = contents.items, inputs.areElements(items, of: map) { isExact = true }
     return (inputs.entries(of: contents, in: map, isExpected: true), absent, isExact)
   }
 

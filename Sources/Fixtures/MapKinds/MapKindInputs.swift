@@ -102,9 +102,9 @@ struct MapKindInputs {
         size = fields.count("max_entries")
         contents = fields["entries"] ?? YAMLNode(content: .list([]), position: value.position)
       }
-      let entries = inputs.entries(of: contents, in: inner).compactMap { key, value -> MapEntry? in
-        guard let key = inputs.encode(key, inner.key), let value = inputs.value(value, in: inner) else { return nil }
-        return MapEntry(key: Bytes(key), value: value)
+      let entries = inputs.entries(of: contents, in: inner).flatMap { key, value -> [MapEntry] in
+        guard let keys = inputs.keys(key, inner.key), let value = inputs.value(value, in: inner) else { return [] }
+        return keys.map { MapEntry(key: $0, value: value) }
       }
       return MapEntry(key: Bytes(bytes), value: .contents(InnerMap(entries: entries, maxEntries: size)))
     }

@@ -31,11 +31,13 @@ extension TestPlanner {
 
   /// What a step writes into globals and maps before it runs, where `$previous.return` may stand.
   func inputs(
-    _ globals: YAMLNode?, _ maps: YAMLNode?, _ values: InputPlanner, _ carryOver: inout CarryOver
+    _ globals: YAMLNode?, _ maps: YAMLNode?, deleting keys: YAMLNode?, _ values: InputPlanner,
+    _ carryOver: inout CarryOver
   ) -> (maps: [MapWrite], programs: [String], globals: [GlobalWrite]) {
+    let deletions = values.deletions(keys)
     guard suite.usesPreviousReturn else {
       let (writes, programs) = values.maps(maps)
-      return (writes, programs, values.globals(globals, beforeLoad: false))
+      return (deletions + writes, programs, values.globals(globals, beforeLoad: false))
     }
     func planner(_ complaints: Complaints) -> InputPlanner {
       var planner = values
@@ -49,13 +51,13 @@ extension TestPlanner {
       writes.enumerated().flatMap { index, write in
         write.entries.enumerated().compactMap { entry in
           guard case .bytes(let bytes) = entry.element.value else { return nil }
-          return (.mapValue(write: index, entry: entry.offset), bytes.array)
+          return (.mapValue(write: deletions.count + index, entry: entry.offset), bytes.array)
         }
       }
     }
     let entries = PreviousReturn.encode(maps, complaints, { planner($1).maps($0) }, bytes: { held($0.writes) })
     carryOver.returns += writes.places + entries.places
-    return (entries.result.writes, entries.result.programs, writes.result)
+    return (deletions + entries.result.writes, entries.result.programs, writes.result)
   }
 
   /// Sees to it that the run before a step hands back what the step takes over, and complains where it can't.

@@ -17,7 +17,13 @@ struct ExpectationPlanner {
       maps: maps, globals: step.globalsOut.map(globals) ?? [],
       events: step.eventsOut.map { EventPlanner(facts: facts, complaints: complaints).plan($0) } ?? [],
       printk: step.printkOut.flatMap { PrintkPlanner(facts: facts, complaints: complaints).plan($0) },
-      kinds: kinds, ignored: step.ignored, run: step.runOut)
+      error: step.errorOut.flatMap(error), kinds: kinds, ignored: step.ignored, run: step.runOut)
+  }
+
+  private func error(_ node: YAMLNode) -> ExpectedError? {
+    let planner = TriggerPlanner(facts: facts, complaints: complaints)
+    let choice = PerKernel(node, complaints).compactMap { planner.condition($0, named: ErrnoNames.number, "an errno") }
+    return choice.all.isEmpty ? nil : ExpectedError(choice: choice, line: node.position.line)
   }
 
   /// Complains of an empty mapping or list: an expectation that expects nothing would hold whatever happens.
@@ -124,7 +130,11 @@ struct ExpectationPlanner {
       // A list where a value should stand: no map has keys that are called so and hold lists, or it says `{ key, value }`.
       if let index = entries.firstIndex(where: { $0.key.isWord("absent") && $0.value.items != nil }) {
         for key in entries[index].value.items ?? [] {
-          if let bytes = inputs.encode(key, map.key) { result.absent.append((bytes, key.label, key.position.line)) }
+          if let keys = inputs.range(key, map.key) {
+            result.absent += keys.map { ($0.bytes, "\($0.number)", key.position.line) }
+          } else if let bytes = inputs.encode(key, map.key) {
+            result.absent.append((bytes, key.label, key.position.line))
+          }
         }
         entries.remove(at: index)
       }
@@ -138,7 +148,15 @@ struct ExpectationPlanner {
         contents.content = .mapping(entries)
       }
     }
+    if let items = contents.items, inputs.areElements(items, of: map) { result.isExact = true }
     for (key, value) in inputs.entries(of: contents, in: map, isExpected: true) {
+      if let keys = inputs.range(key, map.key) {
+        guard let value = self.value(value, in: map) else { continue }
+        for (number, bytes) in keys {
+          result.entries.append(.init(key: bytes, label: "\(number)", value: value, line: key.position.line))
+        }
+        continue
+      }
       let isProcess = key.isWord(ProcessNumber.word) && ProcessNumber.fits(map.key)
       guard let bytes = isProcess ? [] : inputs.encode(key, map.key), let value = self.value(value, in: map) else {
         continue

@@ -5,6 +5,8 @@ struct ExpectedValueReader {
   let complaints: Complaints
   /// Whether values of all CPUs are added up, which only integers can be.
   var isSummed = false
+  /// Whether the value is a record, which may be shorter than its struct.
+  var isRecord = false
 
   /// `nil` after a complaint.
   func read(_ node: YAMLNode, as type: ValueType, at offset: Int = 0) -> ExpectedValue? {
@@ -42,7 +44,9 @@ struct ExpectedValueReader {
   private func made(
     _ shape: ExpectedValue.Shape, _ node: YAMLNode, _ type: ValueType, _ offset: Int
   ) -> ExpectedValue {
-    ExpectedValue(shape: shape, type: type, offset: offset, line: node.position.line)
+    var value = ExpectedValue(shape: shape, type: type, offset: offset, line: node.position.line)
+    value.mayBeCut = isRecord
+    return value
   }
 
   /// Whether a mapping says all of a value in one: `{ hex: … }`, or `{ text: … }` of an array of bytes.

@@ -73,6 +73,10 @@ struct InputPlanner {
     var programs: [String] = []
     for entry in entries {
       guard let map = map(entry.key) else { continue }
+      if let write = contentsOfFile(entry.value, map) {
+        writes.append(write)
+        continue
+      }
       let kinds = MapKindInputs(facts: facts, complaints: complaints)
       if let (write, needed) = kinds.write(entry.value, map) {
         writes.append(write)
@@ -87,9 +91,9 @@ struct InputPlanner {
       let pairs = self.entries(of: entry.value, in: map)
       write.entries.reserveCapacity(pairs.count)
       for (key, value) in pairs {
-        guard let bytes = encode(key, map.key), let value = self.value(value, in: map) else { continue }
+        guard let keys = keys(key, map.key), let value = self.value(value, in: map) else { continue }
         if case .program(let name) = value { programs.append(name) }
-        write.entries.append(MapEntry(key: Bytes(bytes), value: value))
+        write.entries += keys.map { MapEntry(key: $0, value: value) }
       }
       writes.append(write)
     }
@@ -104,7 +108,8 @@ struct InputPlanner {
     return nil
   }
 
-  /// Keys and values, written as a mapping or as a list of `{ key: …, value: … }`.
+  /// Keys and values, written as a mapping or as a list of `{ key: …, value: … }`; of an array a list of its elements will
+  /// do.
   func entries(
     of node: YAMLNode, in map: ObjectFacts.Map, isExpected: Bool = false
   ) -> [(key: YAMLNode, value: YAMLNode)] {
@@ -122,6 +127,7 @@ struct InputPlanner {
       }
       return entries.compactMap { $0.value.isNull ? nil : ($0.key, $0.value) }
     }
+    if let items = node.items, areElements(items, of: map) { return elements(items, of: map, at: node.position) }
     guard let items = node.items else {
       complaints.add(
         node.position, "the entries of `\(map.name)` must be a mapping or a list, and here is \(node.kind)")

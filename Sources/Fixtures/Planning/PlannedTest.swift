@@ -100,6 +100,8 @@ struct PlannedStep: Sendable {
   var events: [PlannedEvents] = []
   /// What is expected of the lines that programs write.
   var printk: PerKernel<ExpectedPrintk>?
+  /// How writing to maps must be refused.
+  var error: ExpectedError?
   var kinds: [ExpectedMapKind] = []
   /// What may differ in an expected packet.
   var ignored: [FieldMask] = []
@@ -127,6 +129,12 @@ struct PlannedStep: Sendable {
 struct ExpectedReturn: Sendable {
   var choice: PerKernel<Condition>
   var codes: ReturnCodes
+  var line: Int
+}
+
+/// The errno that a write to a map must be refused with.
+struct ExpectedError: Sendable {
+  var choice: PerKernel<Condition>
   var line: Int
 }
 

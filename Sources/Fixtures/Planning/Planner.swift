@@ -99,7 +99,7 @@ struct TestPlanner {
     for program in test.programs { if let found = find(program) { load(found.name) } }
 
     let (maps, targets) = values.maps(test.maps)
-    plan.maps = maps
+    plan.maps = values.deletions(test.deletions) + maps
     targets.forEach(load)
     let triggering = TriggerPlanner(facts: facts, complaints: complaints)
     var globals = test.globals
@@ -121,7 +121,7 @@ struct TestPlanner {
     var traffic: PlannedTraffic?
     plan.steps.reserveCapacity(test.steps.count)
     for step in test.steps {
-      if isTriggered(step) {
+      if isTriggered(step) || onlyWrites(step, main) {
         if step.triggers?.isEmpty != false { triggering.refuseProcess(in: step.globals) }
         var (run, expected) = triggered(step, main, values, expectations)
         expected.name = step.name

@@ -249,7 +249,7 @@ struct TriggerPlanner {
     return properties
   }
 
-  private func condition(
+  func condition(
     _ node: YAMLNode, named: @escaping (String) -> Int32? = { _ in nil }, _ what: String = "a number"
   ) -> Condition? {
     func number(_ node: YAMLNode) -> Int128? {

@@ -14,6 +14,15 @@ extension TestPlanner {
     return step.triggers != nil || step.waits != nil || step.program == nil
   }
 
+  /// Whether a step runs nothing, since there is no packet, and writes to maps or globals.
+  func onlyWrites(_ step: StepCase, _ main: ObjectFacts.Program) -> Bool {
+    guard step.mayOnlyWrite, !step.hasPacket, step.context == nil, step.call == nil,
+      step.ownRunKeys.allSatisfy({ $0.value == "program" })
+    else { return false }
+    let program = step.program.flatMap { facts.programs[$0.value] } ?? main
+    return TestRunRules.of(type(of: program))?.takesPacket != false
+  }
+
   private func takesNoPacket(_ program: Located<String>) -> Bool {
     facts.programs[program.value].flatMap { TestRunRules.of(type(of: $0)) }?.takesPacket == false
   }
@@ -26,7 +35,7 @@ extension TestPlanner {
     var globals = step.globals
     let places = planner.takeProcessGlobals(&globals)
     var carryOver = CarryOver()
-    let (maps, _, globalWrites) = inputs(globals, step.maps, values, &carryOver)
+    let (maps, _, globalWrites) = inputs(globals, step.maps, deleting: step.deletions, values, &carryOver)
     var expected = expectations.plan(step, type: self.type(of: main))
     if let run = step.runOut {
       complaints.add(run.position, "this step runs nothing itself that could be refused")
@@ -67,6 +76,8 @@ extension TestPlanner {
       triggerLimit: step.triggerLimit, processGlobals: places.nilIfEmpty, waits: waits.map(\.wait).nilIfEmpty,
       lookups: expected.lookups)
     run.carryOver = carryOver.isEmpty ? nil : carryOver
+    run.mayRefuseWrites = expected.error != nil
+    if test.attachments.isEmpty, triggers.isEmpty, waits.isEmpty { run.triggers = nil }
     return (run, expected)
   }
 

@@ -149,7 +149,10 @@ enum ValueType: Sendable {
   func render(_ bytes: [UInt8]) -> String {
     switch self {
     case .btf(let type): return BTFCodec.render(bytes, as: type)
-    case .opaque: return integer(bytes).map { "\($0)" } ?? BTFValue.bytes(bytes).description
+    case .opaque:
+      let hex = BTFValue.bytes(bytes).description
+      // Nobody knows whether it is a number: a larger one may as well be an address.
+      return integer(bytes).map { $0 < 256 ? "\($0)" : "\($0) ({ hex: \(hex.dropFirst(2)) })" } ?? hex
     case .rest(.text):
       guard let text = String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self) else {
         return BTFValue.bytes(bytes).description

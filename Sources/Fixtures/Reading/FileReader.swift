@@ -22,19 +22,27 @@ struct FileReader {
           entry.key.position, "`files` maps an absolute path to the name of a file, and here is \(entry.key.kind)")
         return nil
       }
-      let source = name.hasPrefix("/") || folder == "." ? name : "\(folder)/\(name)"
+      guard let bytes = bytes(name, entry.value.position) else { return nil }
       var info = stat()
-      guard stat(source, &info) == 0, let bytes = readFile(source) else {
-        complaints.add(entry.value.position, "can't read the file \(source): \(Errno.message(errno))")
-        return nil
-      }
-      guard bytes.count <= Self.mostBytes else {
-        complaints.add(
-          entry.value.position,
-          "the file \(source) has \(bytes.count) bytes, and a test takes along no more than \(Self.mostBytes)")
-        return nil
-      }
+      guard stat(source(name), &info) == 0 else { return nil }
       return FileWrite(path: path, bytes: Bytes(bytes), mode: info.st_mode & 0o777)
     }
+  }
+
+  private func source(_ name: String) -> String { name.hasPrefix("/") || folder == "." ? name : "\(folder)/\(name)" }
+
+  /// What is in a file beside the fixture; `nil` after a complaint.
+  func bytes(_ name: String, _ place: Position) -> [UInt8]? {
+    let source = source(name)
+    guard let bytes = readFile(source) else {
+      complaints.add(place, "can't read the file \(source): \(Errno.message(errno))")
+      return nil
+    }
+    guard bytes.count <= Self.mostBytes else {
+      complaints.add(
+        place, "the file \(source) has \(bytes.count) bytes, and a test takes along no more than \(Self.mostBytes)")
+      return nil
+    }
+    return bytes
   }
 }

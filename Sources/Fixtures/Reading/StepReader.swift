@@ -7,14 +7,14 @@ import TestPlan
 final class StepReader {
   /// Keys of what goes in, which a step inherits from its test.
   static let inputKeys =
-    ["program", "packet", "context", "repeat", "globals", "maps", "trigger", "wait", "call"]
+    ["program", "packet", "context", "repeat", "globals", "maps", "delete", "trigger", "wait", "call"]
     + RunOptions.keys
   static let stepKeys = ["name"] + inputKeys + ["expect"]
   /// Keys of `expect` that speak of a run.
   static let runKeys =
     [
       "return", "packet", "metadata", "context", "flow_keys", "maps", "globals", "events", "trigger", "golden",
-      "ignore", "args", "printk",
+      "ignore", "args", "printk", "error",
     ] + RunExpectationReader.keys
   static let loadKeys = ["load", "log", "cause", "attach"]
   static let laterKeys: [String] = []
@@ -56,7 +56,10 @@ final class StepReader {
     var step = inputs(test, inheriting: nil)
     // A test's own globals and maps are set before the first step.
     step.globals = nil
-    step.maps = nil
+    if expect?["error"] == nil {
+      step.maps = nil
+      step.deletions = nil
+    }
     if let expect { read(expect, into: &step) }
     return step
   }
@@ -86,7 +89,8 @@ final class StepReader {
       position: fields.position, program: source("program").text("program"), packet: input?.bytes, bare: input?.bare,
       hasPacket: packet != nil, context: source("context")["context"],
       options: RunOptions(fields, inheriting: test, complaints),
-      repetitions: source("repeat").count("repeat") ?? 1, globals: fields["globals"], maps: fields["maps"])
+      repetitions: source("repeat").count("repeat") ?? 1, globals: fields["globals"], maps: fields["maps"],
+      deletions: fields["delete"])
     step.ownRunKeys = (["program", "repeat"] + RunOptions.keys).filter { fields[$0] != nil }
       .map { Located($0, fields.position(of: $0)) }
     let sockets = SocketReader(complaints: complaints, packets: packets, devices: devices)
@@ -132,6 +136,12 @@ final class StepReader {
     step.globalsOut = expect["globals"]
     step.eventsOut = expect["events"]
     step.printkOut = expect["printk"]
+    step.errorOut = expect["error"]
+    if step.maps == nil, step.deletions == nil, expect["error"] != nil {
+      complaints.add(
+        expect.position(of: "error"), "nothing is written in this step that could be refused",
+        hint: "`error` is about the `maps:` or `delete:` beside it")
+    }
     step.triggersOut = expect["trigger"].map { packetsAsBytes($0) }
     step.golden = expect["golden"]
     step.ignored = masks(expect)

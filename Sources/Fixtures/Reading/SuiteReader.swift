@@ -16,7 +16,8 @@ struct SuiteReader {
   static let requirementKeys = ["kernel", "helper", "kfunc", "program_type", "map_type", "btf", "attach", "test_run"]
   /// Keys whose mappings a test and the defaults contribute to together.
   static let mergedKeys: Set<String> = [
-    "requires", "environment", "globals", "maps", "map_sizes", "inner", "kconfig", "context", "expect",
+    "requires", "environment", "globals", "maps", "delete", "map_sizes", "inner", "kconfig", "context",
+    "expect",
   ]
 
   let complaints: Complaints
@@ -129,11 +130,14 @@ struct SuiteReader {
     let isRead = complaints.errors.count == before
     checkExpectations(name?.value ?? "", node.position, load, steps, isRead: isRead)
     let type = programType(fields)
+    // Writes that must be refused are the only step's own.
+    let isWritten = fields["steps"] != nil || steps.first?.errorOut == nil
     return TestCase(
       name: name?.value ?? "", position: node.position, program: fields.text("program"),
       programs: fields.texts("programs"), type: type?.type, attachType: type?.attachType,
       requires: needs(fields["requires"]),
-      globals: fields["globals"], maps: fields["maps"], mapSizes: MapSize.read(fields["map_sizes"], complaints),
+      globals: fields["globals"], maps: isWritten ? fields["maps"] : nil,
+      deletions: isWritten ? fields["delete"] : nil, mapSizes: MapSize.read(fields["map_sizes"], complaints),
       inner: InnerMapCase.read(fields["inner"], complaints), cpus: processors(fields),
       kconfig: fields["kconfig"],
       steps: steps, hasSteps: fields["steps"] != nil, traffic: traffic, load: load,

@@ -51,7 +51,7 @@ extension TestPlanner {
     expected.context = contexts.expectation(numberingDevices(step.contextOut), input: input)
     expected.metadata = expectations.metadata(step.metadataOut, type: type)
     expected.flowKeys = contexts.flowKeys(step.flowKeysOut)
-    let (maps, targets, globals) = inputs(step.globals, step.maps, values, &carryOver)
+    let (maps, targets, globals) = inputs(step.globals, step.maps, deleting: step.deletions, values, &carryOver)
     var run = Step(
       program: program.name, globals: globals, maps: maps,
       data: step.packet.map { Bytes($0) }, context: input?.bytes,
@@ -62,6 +62,7 @@ extension TestPlanner {
     run.contextState = input?.state
     run.carryOver = carryOver.isEmpty ? nil : carryOver
     run.mayBeRefused = isTried
+    run.mayRefuseWrites = expected.error != nil
     return (run, expected, targets)
   }
 

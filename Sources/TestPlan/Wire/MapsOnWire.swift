@@ -74,6 +74,7 @@ extension MapValue: WireValue {
       } else {
         self = .bytes(Bytes())
       }
+    case 5: self = .deleted
     default:
       self = .bytes(Bytes())
       wire.refuseTag(of: "MapValue")
@@ -87,6 +88,7 @@ extension MapValue: WireValue {
     case .program(let name): wire.write(case: 2, name)
     case .map(let name): wire.write(case: 3, name)
     case .contents(let inner): wire.write(case: 4, inner)
+    case .deleted: wire.byte(5)
     }
   }
 }

@@ -155,6 +155,7 @@ extension StepObservation: WireRun {
     printk = wire.read()
     sent = wire.read()
     sentContext = wire.read()
+    refusedWrite = wire.read()
     returnValue = 0
     nanoseconds = 0
   }
@@ -173,6 +174,7 @@ extension StepObservation: WireRun {
     wire.write(printk)
     wire.write(sent)
     wire.write(sentContext)
+    wire.write(refusedWrite)
   }
 
   mutating func readDifference(from wire: inout WireReader) {

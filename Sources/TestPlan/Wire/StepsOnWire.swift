@@ -23,6 +23,7 @@ extension Step: WireRun {
     carryOver = wire.read()
     triggersFirst = wire.read()
     mayBeRefused = wire.read()
+    mayRefuseWrites = wire.read()
   }
 
   func writeAlike(to wire: inout WireWriter) {
@@ -47,6 +48,7 @@ extension Step: WireRun {
     wire.write(carryOver)
     wire.write(triggersFirst)
     wire.write(mayBeRefused)
+    wire.write(mayRefuseWrites)
   }
 
   mutating func readDifference(from wire: inout WireReader) {
