@@ -28,7 +28,7 @@ import Testing
   private static let tainting = """
       - name: taints the kernel
         attach: [on_enter]
-        trigger: { write: { path: /proc/sys/kernel/tainted, data: "512" } }
+        trigger: { write: /proc/sys/kernel/tainted, data: "512" }
         expect: { globals: { entered: { ge: 1 } } }
       - name: comes after it
         attach: [on_enter]
@@ -58,37 +58,13 @@ import Testing
     #expect(late.cells.map(\.verdict) == [.failed, .passed], "\(told(late))")
   }
 
-  /// `bpf_warn_invalid_xdp_action` (net/core/filter.c) was a WARN_ONCE up to 5.16.
-  @Test func aWarningIsToldWithItsLines() async throws {
-    let results = try await bench(
-      """
-        - name: returns what no driver knows
-          environment: { devices: [ { veth: v0, mac: "02:00:00:00:00:01", peer: v1 } ] }
-          attach: [ { program: unknown_action, to: { xdp: v1 } } ]
-          trigger: { inject: { device: v0, packet: Ether()/IP()/UDP() } }
-          expect: { globals: { entered: { ge: 1 } } }
-        - name: does it again, in a kernel that has not warned yet
-          environment: { devices: [ { veth: v0, mac: "02:00:00:00:00:01", peer: v1 } ] }
-          attach: [ { program: unknown_action, to: { xdp: v1 } } ]
-          trigger: { inject: { device: v0, packet: Ether()/IP()/UDP() } }
-          expect: { globals: { entered: { ge: 1 } } }
-
-      """
-    ).run(on: .list("5.10"), options: options())
-    for cell in results.cells {
-      #expect(cell.verdict == .failed && cell.cause == .splat, "\(told(results))")
-      #expect(cell.failures.first?.seen.contains("WARNING: ") == true, "\(told(results))")
-      #expect(cell.failures.first?.detail?.contains("bpf_warn_invalid_xdp_action") == true, "\(told(results))")
-    }
-  }
-
   @Test func aSoftLockupIsSeenInATestThatPassesAndInOneThatHangs() async throws {
     let spin = """
         - name: NAME
           programs: [spin]
           attach: [on_enter]
           steps:
-            - trigger: { write: { path: /proc/sys/kernel/watchdog_thresh, data: "1" } }
+            - trigger: { write: /proc/sys/kernel/watchdog_thresh, data: "1" }
               expect: { globals: { entered: { ge: 1 } } }
             - { program: spin, packet: Ether()/IP(), globals: { milliseconds: LONG }, expect: { return: XDP_PASS } }
 
@@ -150,12 +126,6 @@ import Testing
     {
       entered++;
       return 0;
-    }
-
-    SEC("xdp") int unknown_action(struct xdp_md *ctx)
-    {
-      entered++;
-      return 77;
     }
 
     static int inner(__u32 i, __u64 *end) { return bpf_ktime_get_ns() > *end; }

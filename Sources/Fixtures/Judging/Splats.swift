@@ -43,7 +43,7 @@ struct Splats {
       }
       guard isOpen, let last = splats.indices.last else { continue }
       if splats[last].lines.count < most { splats[last].lines.append(line.text) }
-      if line.text.hasPrefix("---[ end trace") || line.text.hasPrefix("</TASK>") { isOpen = false }
+      if line.text.hasPrefix("---[ end trace") { isOpen = false }
     }
     return splats
   }
@@ -172,7 +172,8 @@ extension PlannedTest {
       cell.message += "; meanwhile the kernel complained: \(first.title)"
       return cell
     }
-    cell.failures += splats.map { splat in
+    // A lockup is told of again every few seconds.
+    cell.failures += splats.prefix(5).map { splat in
       Failure(path: path, expected: "no warning, BUG or taint", seen: splat.title, detail: splat.text, line: line)
     }
     return cell
