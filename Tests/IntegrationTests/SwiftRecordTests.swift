@@ -35,14 +35,14 @@ import Testing
     try Self.source.write(toFile: "\(folder)/records.bpf.c", atomically: true, encoding: .utf8)
     let object = try await BPFObject(compiling: "\(folder)/records.bpf.c")
     try object.globals["take"].write(size)
-    try object.load()
+    try await object.load()
     return object
   }
 
   private func run(_ object: BPFObject) throws { _ = try object.programs["tell"].testRun("Ether()/IP()/UDP()") }
 
   @Test func aRecordOfItsTypesLengthIsRead() async throws {
-    let object = try await object(taking: 8)
+    let object = try await self.object(taking: 8)
     for map in ["rb", "perf"] {
       let events = try object.maps[map].events(as: Seen.self, within: .seconds(2))
       try run(object)
@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test func whatAPointerAnnouncesIsTheTypeOfRecords() async throws {
-    let object = try await object(taking: 8)
+    let object = try await self.object(taking: 8)
     let events = try object.maps["rb"].eventsOfUsualType(within: .seconds(2))
     try run(object)
     #expect(try await events.first() == ["cookie": 1, "size": 2])
@@ -88,13 +88,13 @@ import Testing
 
   @Test func anAssignmentThatFailsAndThatNobodyAsksAboutFailsTheTest() async throws {
     await withKnownIssue {
-      let object = try await object(taking: 8)
+      let object = try await self.object(taking: 8)
       BPFGlobal("take", of: object).writeKeepingFailure(UInt32(9))
     } matching: { issue in
       issue.comments.contains { $0.rawValue.contains("an assignment failed") && $0.rawValue.contains("read-only") }
     }
     // Who asks is told by what is thrown.
-    let object = try await object(taking: 8)
+    let object = try await self.object(taking: 8)
     BPFGlobal("take", of: object).writeKeepingFailure(UInt32(9))
     #expect(throws: BPFError.self) { try run(object) }
   }
@@ -105,7 +105,7 @@ import Testing
   @Test func keysThatDifferInPaddingAloneAreDifferent() async throws {
     let source = Workbench.fixtures + "/../Tests/IntegrationTests/Verdicts/01-key-padding/pad.bpf.c"
     let object = try await BPFObject(compiling: source)
-    try object.load()
+    try await object.load()
     _ = try object.programs["store"].testRun("Ether()/IP()/UDP()")
     let map = try object.maps["by_slot"]
     try withKnownIssue {
