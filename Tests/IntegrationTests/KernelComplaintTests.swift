@@ -28,7 +28,7 @@ import Testing
   private static let tainting = """
       - name: taints the kernel
         attach: [on_enter]
-        trigger: { write: /proc/sys/kernel/tainted, data: "512" }
+        trigger: { write: /proc/sys/kernel/tainted, text: "512" }
         expect: { globals: { entered: { ge: 1 } } }
       - name: comes after it
         attach: [on_enter]
@@ -64,7 +64,7 @@ import Testing
           programs: [spin]
           attach: [on_enter]
           steps:
-            - trigger: { write: /proc/sys/kernel/watchdog_thresh, data: "1" }
+            - trigger: { write: /proc/sys/kernel/watchdog_thresh, text: "1" }
               expect: { globals: { entered: { ge: 1 } } }
             - { program: spin, packet: Ether()/IP(), globals: { milliseconds: LONG }, expect: { return: XDP_PASS } }
 
