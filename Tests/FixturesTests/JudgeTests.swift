@@ -158,7 +158,10 @@ private let rule = Bytes(hex: "03000000 0050 8d 6500000000000000 00 000000000000
   @Test(arguments: [
     ("1: 5", nil), ("1: 4", "maps.counts[1]: expected 4, seen 5 (by CPU: 2, 3)"), ("1: { per_cpu: [2, 3] }", nil),
     ("1: { per_cpu: [2, 4] }", "maps.counts[1].per_cpu[1]: expected 4, seen 3"),
-    ("1: { per_cpu: [2, 3, 0] }", "maps.counts[1].per_cpu[2]: expected a CPU 2, seen 2 CPUs on this machine; `cpus: 3` in the test gives a micro-VM so many"),
+    (
+      "1: { per_cpu: [2, 3, 0] }",
+      "maps.counts[1].per_cpu[2]: expected a CPU 2, seen 2 CPUs on this machine; `cpus: 3` in the test gives a micro-VM so many"
+    ),
     ("1: { ge: 5 }", nil),
   ])
   func addsUpPerCPUValues(entries: String, message: String?) async throws {
