@@ -117,3 +117,19 @@ import Testing
     #expect(throws: BPFError.self) { try map.set(["group": 7, "cell": "10.0.0.0.1"], to: ["hits": 1]) }
   }
 }
+
+/// What can't stand in a map of programs or of maps is explained in Swift as it is in fixtures.
+@Suite struct SwiftMapUpdateTests {
+  @Test func aProgramOfAnotherTypeIsNamed() async throws {
+    let source = Workbench.fixtures + "/../Tests/IntegrationTests/Verdicts/09-tailcall-owner/owner.bpf.c"
+    let object = try await BPFObject(compiling: source, programs: ["x_main", "x_leaf", "t_leaf"])
+    try await object.load()
+    let jumps = try object.maps["jumps"]
+    try jumps.set(0, to: object.programs["x_leaf"])
+    let error = #expect(throws: BPFError.self) { try jumps.set(0, to: object.programs["t_leaf"]) }
+    #expect(error?.errno == EINVAL)
+    #expect(
+      error?.detail.contains("`t_leaf` is a sched_cls program, and the array belongs to xdp programs") == true,
+      "\(String(describing: error))")
+  }
+}

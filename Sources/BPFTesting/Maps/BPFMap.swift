@@ -90,21 +90,37 @@ public struct BPFMap: Sendable {
 
   /// Puts a loaded program under a key of a program array, to be called by `bpf_tail_call`.
   public func set(_ key: BTFValue, to program: BPFProgram) throws {
-    try set(key, descriptor: program.withCore("descriptor") { $0.descriptor }, of: "program `\(program.name)`")
+    try set(
+      key, descriptor: program.withCore("descriptor") { $0.descriptor }, of: "program `\(program.name)`",
+      subject: program.object === object ? .program(program.name) : nil)
   }
 
   /// Puts a map under a key of a map of maps.
   public func set(_ key: BTFValue, to inner: BPFMap) throws {
-    try set(key, descriptor: inner.withCore("descriptor") { $0.descriptor }, of: "map `\(inner.name)`")
+    try set(
+      key, descriptor: inner.withCore("descriptor") { $0.descriptor }, of: "map `\(inner.name)`",
+      subject: inner.object === object ? .map(inner.name) : nil)
   }
 
-  private func set(_ key: BTFValue, descriptor: Int32?, of what: String) throws {
+  /// - Parameter subject: what is put there, where it is of the same object, so that a refusal can be explained.
+  private func set(
+    _ key: BTFValue, descriptor: Int32?, of what: String, subject: MapUpdateExplainer.Subject?
+  ) throws {
     guard let descriptor else {
       throw BPFError(.badArgument, operation: "update of map `\(name)`", detail: "\(what) isn't loaded")
     }
     try withCore("update") { map in
-      try map.update(
-        key: Self.encode(key, map.keyType, map.keySize, "key of map `\(name)`"), descriptor: descriptor)
+      let bytes = try Self.encode(key, map.keyType, map.keySize, "key of map `\(name)`")
+      do throws(BPFError) {
+        try map.update(key: bytes, descriptor: descriptor)
+      } catch {
+        let loaded = map.object.programs.filter { $0.descriptor != nil }.map(\.name)
+        guard let subject,
+          let why = MapUpdateExplainer(facts: MapFacts(map.object, bytes: object.bytes), programs: loaded)
+            .explain(errno: error.errno, map: name, [subject])
+        else { throw error }
+        throw BPFError(error.code, errno: error.errno, operation: error.operation, detail: why)
+      }
     }
   }
 

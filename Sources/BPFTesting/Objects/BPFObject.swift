@@ -17,6 +17,8 @@ public final class BPFObject: Sendable {
   let globalPlaces: Places<GlobalPlace>
   /// Whether any of its code calls `bpf_printk`.
   let writesLines: Bool
+  /// The file, to explain refusals by what its code says.
+  let bytes: [UInt8]
   private let state: Mutex<State>
 
   /// What only one thread at a time may touch; it never leaves the lock.
@@ -45,6 +47,7 @@ public final class BPFObject: Sendable {
     self.name = name
     self.btf = core.btf
     self.writesLines = PrintkCalls.occur(in: bytes)
+    self.bytes = bytes
     let globals = GlobalPlace.all(in: core)
     let maps = open.maps.map(\.name)
     self.programPlaces = Places("program", of: name, numbering: open.programs.map(\.name))

@@ -1,9 +1,7 @@
-import BPF
 import Glibc
-import TestPlan
 
 /// What an object says of what its maps hold, to tell why the kernel refused something of it.
-struct MapFacts: Sendable {
+public struct MapFacts: Sendable {
   /// By name.
   var shapes: [String: MapShape] = [:]
   /// Of maps of maps, by name: what the maps in them must be like.
@@ -13,7 +11,7 @@ struct MapFacts: Sendable {
   /// Programs whose code names a prog array, by its name, in the order in which they are loaded.
   var users: [String: [String]] = [:]
 
-  init(_ object: BPFObject, bytes: [UInt8]) {
+  public init(_ object: BPFObject, bytes: [UInt8]) {
     let maps = object.maps.filter { !$0.isInternal }
     for map in maps {
       shapes[map.name] = MapShape(map)
@@ -30,12 +28,24 @@ struct MapFacts: Sendable {
 }
 
 /// Says in words why the kernel refused an update of a map, or to load what shares one.
-struct MapUpdateExplainer {
+public struct MapUpdateExplainer {
+  /// What is put into a map of the object: a program or a map, by name.
+  public enum Subject: Sendable {
+    case program(String)
+    case map(String)
+  }
+
   let facts: MapFacts
-  /// Programs that the test loads.
+  /// Programs that are loaded.
   let programs: [String]
   /// Their types, also of those whose section says nothing.
   let types: [String: BPFProgramType]
+
+  public init(facts: MapFacts, programs: [String], types: [String: BPFProgramType] = [:]) {
+    self.facts = facts
+    self.programs = programs
+    self.types = types
+  }
 
   private func kind(_ program: String) -> ProgramKind? {
     var kind = facts.kinds[program]
@@ -46,10 +56,10 @@ struct MapUpdateExplainer {
   /// Why a program that the verifier accepted was refused: it shares a prog array with another that it can't share one with.
   ///
   /// Its cause is `map-type`: the kernel has both types of programs, and what it refuses is that one map holds both.
-  func sharing(_ refusal: Refusal) -> String? {
-    guard refusal.errno == EINVAL, let refused = refusal.program, let kind = kind(refused),
-      VerifierLog(refusal.verifierLog).isAcceptance
-    else { return nil }
+  public func sharing(errno: Int32, program refused: String?, verifierLog: String) -> String? {
+    guard errno == EINVAL, let refused, let kind = kind(refused), VerifierLog(verifierLog).isAcceptance else {
+      return nil
+    }
     for (array, users) in facts.users.sorted(by: { $0.key < $1.key }) where users.contains(refused) {
       let before = users.prefix { $0 != refused }.filter { programs.contains($0) }
       for owner in before {
@@ -64,8 +74,8 @@ struct MapUpdateExplainer {
 
   /// Why a slot that the object itself fills at load was refused: libbpf says which
   /// (libbpf.c: `bpf_map__init_slots`, `init_prog_array_slots`).
-  func slot(_ refusal: Refusal) -> String? {
-    for line in refusal.libbpfLog.split(separator: "\n") {
+  public func slot(libbpfLog: String) -> String? {
+    for line in libbpfLog.split(separator: "\n") {
       let parts = line.split(separator: "'", omittingEmptySubsequences: false)
       guard parts.count >= 5, parts[0].hasSuffix("map "), parts[2].contains("failed to initialize slot [") else {
         continue
@@ -75,21 +85,15 @@ struct MapUpdateExplainer {
       guard
         let errno = parts[4].split(separator: ": ").last.flatMap({ Int32($0.filter { "-0123456789".contains($0) }) })
       else { continue }
-      let value: MapValue = isProgram ? .program(name) : .map(name)
-      return explain(-errno, map, [MapEntry(key: Bytes(), value: value)])
+      // What no int can be is no errno of libbpf's.
+      guard errno > .min else { continue }
+      return explain(errno: -errno, map: map, [isProgram ? .program(name) : .map(name)])
     }
     return nil
   }
 
   /// Why an update was refused; `nil` when nothing is known beyond the errno.
-  func explain(_ refusal: Refusal, _ writes: [MapWrite]) -> String? {
-    guard refusal.errno != 0, refusal.operation.hasPrefix("update"),
-      let write = writes.first(where: { refusal.operation.contains("`\($0.map)`") })
-    else { return nil }
-    return explain(refusal.errno, write.map, write.entries)
-  }
-
-  private func explain(_ errno: Int32, _ map: String, _ entries: [MapEntry]) -> String? {
+  public func explain(errno: Int32, map: String, _ entries: [Subject]) -> String? {
     guard errno == EINVAL, let shape = facts.shapes[map] else { return nil }
     return switch shape.type {
     case .progArray: programs(entries, in: map)
@@ -99,8 +103,8 @@ struct MapUpdateExplainer {
   }
 
   /// Which of the programs can't stand in a prog array.
-  private func programs(_ entries: [MapEntry], in array: String) -> String? {
-    let names = entries.compactMap { entry in if case .program(let name) = entry.value { name } else { nil } }
+  private func programs(_ entries: [Subject], in array: String) -> String? {
+    let names = entries.compactMap { entry in if case .program(let name) = entry { name } else { nil } }
     // The array belongs to the first program that is loaded with it, or else that is put into it.
     let users = (facts.users[array] ?? []).filter { programs.contains($0) }
     for name in names {
@@ -115,9 +119,9 @@ struct MapUpdateExplainer {
   }
 
   /// Which of the maps can't stand in a map of maps.
-  private func maps(_ entries: [MapEntry], in outer: String) -> String? {
+  private func maps(_ entries: [Subject], in outer: String) -> String? {
     guard let prototype = facts.inner[outer] else { return nil }
-    for case .map(let name) in entries.map(\.value) {
+    for case .map(let name) in entries {
       guard let differences = facts.shapes[name]?.differences(from: prototype), !differences.isEmpty else { continue }
       return "`\(name)` is unlike the maps that `\(outer)` was made for: \(differences.joined(separator: ", "))"
     }
