@@ -27,7 +27,7 @@ import Testing
     _ = try object.programs["count"].testRun(Ether() / IPv4())
     #expect(try object.globals["seen"].value == 7)
     #expect(try object.globals["seen"].read(as: UInt32.self) == 7)
-    #expect(try object.globals["bytes"].value == [0, 1, 0])
+    #expect(try object.globals["bytes"].value == .bytes([0, 1, 0]))
   }
 
   @Test func whatIsNotOpenedSaysWhatToDo() async throws {
