@@ -31,6 +31,7 @@ import Testing
 
   @Test func kernelsRefuseThemForTheCauseThatIsWrongWithThem() async throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
     let compiler = ProgramCompiler(cache: CacheFolder.path("objects"))
     let programs = try RejectedProgram.all()
     var objects: [CompiledObject] = []
